@@ -1,0 +1,51 @@
+/** Every limit of the product in one place, each with its reason. A limit without a reason is a bug. */
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const limits = {
+  /** Default body of a webhook or API request: large enough for business documents, small enough to buffer. */
+  bodyBytes: MiB,
+  /** Nesting of accepted JSON: deeper than any business document, shallower than any recursive walk's stack. */
+  jsonDepth: 64,
+  /** Values up to this size live inline in a row; larger ones become a payload reference, so hot pages stay dense. */
+  inlineValueBytes: 8 * KiB,
+  /** A step's output: beyond it the journal would hold files; those belong in a store of files. */
+  stepOutputBytes: 4 * MiB,
+  /** Response body an http.request reads before it ends the attempt: bounds the memory of one worker. */
+  httpResponseBytes: 4 * MiB,
+  /** Redirects an http.request follows: enough for http→https→canonical host, too few for a loop to hurt. */
+  httpRedirects: 5,
+  /** A payload shown in the browser unless more is asked for: keeps the page responsive. */
+  browserPayloadBytes: 100 * KiB,
+  /** Steps of one flow: the engine folds them per append and a canvas must stay legible. */
+  flowSteps: 1000,
+  flowEdges: 4000,
+  /** Length of names and labels: one line on a card or in a list. */
+  nameLength: 120,
+  noteLength: 4000,
+  /** Length of one expression: longer logic belongs in a code step. */
+  expressionLength: 8 * KiB,
+  /** Steps of evaluation (fuel) one expression may spend: about 50 ms of work on the reference machine. */
+  expressionFuel: 200_000,
+  expressionDepth: 200,
+  /** Attempts lost with their worker do not count as tries; this cap protects the pool from a step that kills workers. */
+  lostAttempts: 10,
+  /** Flows an event may travel through before it is held to be a loop. */
+  eventHops: 32,
+  /** Default and maximum time of one attempt. */
+  attemptTimeoutMs: 30_000,
+  attemptTimeoutMaxMs: 15 * 60_000,
+  /** Longest a synchronous caller may be kept waiting: common proxies cut connections after a minute. */
+  syncWaitMs: 30_000,
+  syncWaitMaxMs: 60_000,
+  /** How long an idempotency key of an API call or webhook is remembered. */
+  idempotencyKeyMs: 24 * 60 * 60_000,
+  pageSize: 50,
+  pageSizeMax: 200,
+  /** Events in one batch request: all are written in one transaction that holds the stream head. */
+  eventBatch: 500,
+  /** Variables are read into every run, so they stay small. */
+  variableBytes: 64 * KiB,
+  secretBytes: 16 * KiB,
+} as const;
