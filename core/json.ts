@@ -1,0 +1,60 @@
+/**
+ * JSON as a type, and the few small questions every module asks of it. It exists so that nobody writes these walks
+ * twice. Refuses to validate documents (zod does that) and to guess: what is not JSON is not accepted as `JsonValue`.
+ */
+
+export type JsonPrimitive = string | number | boolean | null;
+export type JsonArray = JsonValue[];
+export type JsonObject = { [key: string]: JsonValue };
+export type JsonValue = JsonPrimitive | JsonArray | JsonObject;
+
+/** Escapes one reference token of a JSON pointer (RFC 6901 §3: `~` first, then `/`). */
+export const escapePointerToken = (token: string | number): string =>
+  typeof token === 'number' ? String(token) : token.replaceAll('~', '~0').replaceAll('/', '~1');
+
+/** Undoes {@link escapePointerToken} (RFC 6901 §4: `~1` first, then `~0`). */
+export const unescapePointerToken = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~');
+
+/**
+ * The RFC 6901 pointer to the value reached through `parts`.
+ * @param parts object keys and array indices, outermost first
+ * @returns `''` for the whole document, otherwise `/a/0/b`
+ */
+export const jsonPointer = (...parts: readonly (string | number)[]): string =>
+  parts.map((part) => `/${escapePointerToken(part)}`).join('');
+
+/** The tokens of a pointer, unescaped; `[]` for the whole document. */
+export const parseJsonPointer = (pointer: string): string[] =>
+  pointer === '' ? [] : pointer.slice(1).split('/').map(unescapePointerToken);
+
+/** Whether the value is an object as `JSON.parse` or a literal makes it: no class instance, no array, not null. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return false;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/**
+ * Whether arrays and objects nest deeper than `max` levels (a scalar has depth 0, `[]` depth 1). The walk keeps its
+ * own stack and stops at the first offender, so that hostile nesting cannot exhaust the call stack.
+ */
+export function hasDepthOver(value: unknown, max: number): boolean {
+  const pending: { value: object; depth: number }[] = [];
+  const push = (child: unknown, depth: number): void => {
+    if (typeof child === 'object' && child !== null) {
+      pending.push({ value: child, depth });
+    }
+  };
+  push(value, 1);
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next.depth > max) {
+      return true;
+    }
+    for (const child of Array.isArray(next.value) ? next.value : Object.values(next.value)) {
+      push(child, next.depth + 1);
+    }
+  }
+  return false;
+}
