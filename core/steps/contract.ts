@@ -1,0 +1,176 @@
+/**
+ * What a step kind is. One folder per kind holds a manifest (from which form, validation, docs and palette derive) and
+ * an executor that turns resolved configuration into a plan: effects are data here, performed elsewhere. Refuses I/O:
+ * an executor that needs the outside world says so in its plan and judges the result in `settle`.
+ */
+import type { z } from 'zod';
+import type { Fault } from '@/core/errors';
+import type { JsonObject, JsonValue } from '@/core/json';
+
+export type StepGroup = 'trigger' | 'call' | 'shape' | 'decide' | 'event';
+
+/** How a field is edited. The inspector has one widget per type; `code` is a JSONata expression. */
+export type FieldWidget =
+  | 'text'
+  | 'longText'
+  | 'number'
+  | 'durationMs'
+  | 'boolean'
+  | 'select'
+  | 'json'
+  | 'keyValue'
+  | 'code'
+  | 'switchCases'
+  | 'verification'
+  | 'types'
+  | 'status';
+
+export interface FieldManifest {
+  /** Key in `config`. */
+  readonly name: string;
+  readonly label: string;
+  readonly widget: FieldWidget;
+  readonly required?: boolean;
+  /** May hold `{{ }}`; false means a constant known at publish. */
+  readonly isTemplated: boolean;
+  /** May hold `{"$secret": "name"}` (keyValue: in any value). */
+  readonly takesSecret?: boolean;
+  readonly placeholder?: string;
+  /** One sentence under the field. */
+  readonly help?: string;
+  readonly options?: readonly { readonly value: string; readonly label: string; readonly help?: string }[];
+  readonly defaultValue?: JsonValue;
+  /** Shown under "More" until set. */
+  readonly isAdvanced?: boolean;
+}
+
+export interface PortManifest {
+  readonly name: string;
+  readonly label: string;
+}
+
+/** Wraps the schema of a field that may be written as an expression. */
+export type Templated = <T extends z.ZodType>(schema: T) => z.ZodType;
+
+export interface StepManifest {
+  readonly kind: string;
+  readonly group: StepGroup;
+  readonly label: string;
+  /** Name of an icon of `components/ui/icon`. */
+  readonly icon: string;
+  /** One sentence for the palette. */
+  readonly description: string;
+  readonly isTrigger: boolean;
+  /** `effect` steps journal their intent before they act and can end unknown; `pure` ones run inline. */
+  readonly nature: 'pure' | 'effect';
+  /**
+   * One definition, two schemas: called with a wrapper that also admits `{{ }}` it reads what a person wrote; called
+   * with the identity it reads what evaluation produced.
+   */
+  readonly config: (templated: Templated) => z.ZodType;
+  readonly fields: readonly FieldManifest[];
+  /** Outlets of a step with this (possibly incomplete) config, `out` first, `error` last; none of a terminal kind. */
+  readonly ports: (config: JsonObject) => readonly PortManifest[];
+  /** Which of retry, timeoutMs, deadlineMs, disabled, join this kind accepts; the rest is refused. */
+  readonly accepts: ReadonlySet<'retry' | 'timeoutMs' | 'deadlineMs' | 'disabled' | 'join'>;
+  /** Config fields evaluated by the executor itself, one by one (the cases of a switch). */
+  readonly lazyFields?: readonly string[];
+  /** The mono line of the card: verb first, then what it acts on. Works on incomplete config. */
+  readonly summary: (config: JsonObject) => { readonly verb: string; readonly rest: string };
+  /** Faults that no schema can express; pointers are relative to `config`. */
+  readonly check?: (config: JsonObject) => readonly Fault[];
+  /** A small valid config, shown in the docs and used when the step is added. */
+  readonly example: JsonObject;
+  /** One sentence on the output, for docs and the data picker. */
+  readonly output: string;
+}
+
+/** A request the guarded HTTP client performs. Header values and body may hold `$secret` references. */
+export interface HttpCall {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, JsonValue>>;
+  /** `null` sends nothing; a string is sent as text, everything else as JSON. */
+  readonly body: JsonValue;
+  readonly timeoutMs: number;
+  readonly idempotencyKey: string | null;
+}
+
+/** What came of a call. `refused`: certainly nothing was sent. `unknown`: it may have taken effect. */
+export type HttpResult =
+  | {
+      readonly type: 'response';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: JsonValue;
+      /** Set when the status arrived but the body could not be read whole. */
+      readonly unreadable?: StepError;
+      /** From Retry-After, in milliseconds from now. */
+      readonly retryAfterMs?: number;
+    }
+  | { readonly type: 'refused'; readonly error: StepError }
+  | { readonly type: 'unknown'; readonly error: StepError };
+
+/** An error as it is journalled and shown. `isRetryable` is a property of the outcome, not of the policy. */
+export interface StepError {
+  readonly code: string;
+  readonly message: string;
+  readonly isRetryable: boolean;
+  readonly details?: JsonObject;
+}
+
+/** A CloudEvent to publish in the very append that completes the step. */
+export interface EventDraft {
+  readonly type: string;
+  readonly source: string;
+  readonly subject: string | null;
+  readonly data: JsonValue;
+  readonly schemaVersion: number | null;
+}
+
+export interface WebhookAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: JsonValue;
+}
+
+export type StepPlan =
+  | { readonly type: 'complete'; readonly output: JsonValue; readonly port: string }
+  | { readonly type: 'fail'; readonly error: StepError }
+  | { readonly type: 'call'; readonly call: HttpCall; readonly effect: 'safe' | 'idempotent' | 'once' }
+  | { readonly type: 'publish'; readonly event: EventDraft }
+  | { readonly type: 'respond'; readonly answer: WebhookAnswer };
+
+export type AttemptOutcome =
+  | { readonly type: 'succeeded'; readonly output: JsonValue; readonly port: string }
+  | { readonly type: 'failed'; readonly error: StepError; readonly retryAfterMs?: number }
+  | { readonly type: 'unknown'; readonly error: StepError };
+
+export interface PlanContext {
+  readonly stepId: string;
+  readonly flowId: string;
+  readonly workspaceSlug: string;
+  /** Output of the predecessor that made this step ready; several: an object by step id; none: the event's data. */
+  readonly input: JsonValue;
+  /** Resolved config without lazy fields. */
+  readonly config: JsonObject;
+  /** Data of the triggering event. */
+  readonly eventData: JsonValue;
+  /** The same on every attempt of this step. */
+  readonly idempotencyKey: string;
+  readonly timeoutMs: number;
+  /** Evaluates one template of a lazy field by its JSON pointer inside `config`. */
+  readonly evaluate: (pointer: string) => Promise<JsonValue | undefined>;
+}
+
+export interface StepExecutor {
+  readonly plan: (context: PlanContext) => StepPlan | Promise<StepPlan>;
+  /** Judges the result of a `call`; required of kinds that plan one. */
+  readonly settle?: (config: JsonObject, result: HttpResult) => AttemptOutcome;
+}
+
+export interface StepKind {
+  readonly manifest: StepManifest;
+  /** Triggers have no executor: their output is the event's data. */
+  readonly executor: StepExecutor | null;
+}
