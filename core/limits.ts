@@ -6,6 +6,8 @@ const MiB = 1024 * KiB;
 export const limits = {
   /** Default body of a webhook or API request: large enough for business documents, small enough to buffer. */
   bodyBytes: MiB,
+  /** What one webhook may raise that to: the raw bytes are kept beside the parsed body, and both pass through memory. */
+  webhookBodyMaxBytes: 10 * MiB,
   /** Nesting of accepted JSON: deeper than any business document, shallower than any recursive walk's stack. */
   jsonDepth: 64,
   /** Values up to this size live inline in a row; larger ones become a payload reference, so hot pages stay dense. */
@@ -16,6 +18,8 @@ export const limits = {
   httpResponseBytes: 4 * MiB,
   /** Redirects an http.request follows: enough for http→https→canonical host, too few for a loop to hurt. */
   httpRedirects: 5,
+  /** Characters of a refused answer kept in the step's error: enough to read the cause, not a second payload. */
+  httpErrorExcerptLength: 2000,
   /** A payload shown in the browser unless more is asked for: keeps the page responsive. */
   browserPayloadBytes: 100 * KiB,
   /** Steps of one flow: the engine folds them per append and a canvas must stay legible. */
@@ -36,11 +40,17 @@ export const limits = {
   /** Default and maximum time of one attempt. */
   attemptTimeoutMs: 30_000,
   attemptTimeoutMaxMs: 15 * 60_000,
+  /** Longest pause between two attempts: whoever needs days wants a schedule, not a retry. */
+  retryDelayMaxMs: 24 * 60 * 60_000,
+  /** Longest a step may try in all: older inputs describe a world that is gone. */
+  stepDeadlineMaxMs: 30 * 24 * 60 * 60_000,
   /** Longest a synchronous caller may be kept waiting: common proxies cut connections after a minute. */
   syncWaitMs: 30_000,
   syncWaitMaxMs: 60_000,
   /** How long an idempotency key of an API call or webhook is remembered. */
   idempotencyKeyMs: 24 * 60 * 60_000,
+  /** What a webhook may raise that to: senders retry for days, but each key is a row that is kept as long. */
+  dedupWindowMaxMs: 7 * 24 * 60 * 60_000,
   pageSize: 50,
   pageSizeMax: 200,
   /** Events in one batch request: all are written in one transaction that holds the stream head. */

@@ -49,8 +49,11 @@ export interface PortManifest {
   readonly label: string;
 }
 
-/** Wraps the schema of a field that may be written as an expression. */
-export type Templated = <T extends z.ZodType>(schema: T) => z.ZodType;
+/**
+ * Wraps the schema of a field that may be written as an expression. Typed as the resolved value, because that is what
+ * executors read; the wrapper that admits `{{ }}` only widens what is accepted.
+ */
+export type Templated = <T extends z.ZodType>(schema: T) => T;
 
 export interface StepManifest {
   readonly kind: string;
@@ -75,6 +78,10 @@ export interface StepManifest {
   readonly accepts: ReadonlySet<'retry' | 'timeoutMs' | 'deadlineMs' | 'disabled' | 'join'>;
   /** Config fields evaluated by the executor itself, one by one (the cases of a switch). */
   readonly lazyFields?: readonly string[];
+  /** Roots this kind's expressions may read; absent: all that a step can read. Triggers know only their event. */
+  readonly expressionRoots?: readonly string[];
+  /** Config fields that hold a JSON Schema; publishing checks that it compiles. */
+  readonly jsonSchemaFields?: readonly string[];
   /** The mono line of the card: verb first, then what it acts on. Works on incomplete config. */
   readonly summary: (config: JsonObject) => { readonly verb: string; readonly rest: string };
   /** Faults that no schema can express; pointers are relative to `config`. */
@@ -154,6 +161,11 @@ export interface PlanContext {
   readonly input: JsonValue;
   /** Resolved config without lazy fields. */
   readonly config: JsonObject;
+  /**
+   * Config as a person wrote it, nothing evaluated (`step.config ?? {}`). It names what lazy fields hold, and tells a
+   * `$secret` the author wrote from one that came in with the data.
+   */
+  readonly written: JsonObject;
   /** Data of the triggering event. */
   readonly eventData: JsonValue;
   /** The same on every attempt of this step. */
