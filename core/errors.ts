@@ -73,6 +73,7 @@ export const errorCodes = {
   'http.unreadable': terminal(502, 'The response could not be read'),
   'http.redirects': terminal(502, 'Too many or refused redirects'),
   'secret.missing': terminal(422, 'The secret does not exist'),
+  'secret.unreadable': terminal(500, 'The secret cannot be decrypted'),
   'secret.originRefused': terminal(403, 'The secret may not be sent to this origin'),
   'event.invalid': user(422, 'The event is not a valid CloudEvent'),
   'event.hopLimit': terminal(422, 'The event has travelled through too many flows'),
