@@ -58,3 +58,66 @@ export function hasDepthOver(value: unknown, max: number): boolean {
   }
   return false;
 }
+
+/**
+ * Bytes of `JSON.stringify(value)` in UTF-8, counted without building the text.
+ * @param stopAfter counting ends early once the sum exceeds this many bytes; the result is then only known to be larger
+ */
+export function byteLengthOfJson(value: JsonValue, stopAfter = Number.POSITIVE_INFINITY): number {
+  switch (typeof value) {
+    case 'string':
+      return byteLengthOfJsonString(value);
+    case 'number':
+      return Number.isFinite(value) ? String(value).length : 4;
+    case 'boolean':
+      return value ? 4 : 5;
+  }
+  if (value === null) {
+    return 4;
+  }
+  let bytes = 2;
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      bytes += byteLengthOfJson(item, stopAfter - bytes) + 1;
+      if (bytes > stopAfter) {
+        return bytes;
+      }
+    }
+    return value.length > 0 ? bytes - 1 : bytes;
+  }
+  let members = 0;
+  for (const [key, member] of Object.entries(value)) {
+    if (member === undefined) {
+      continue;
+    }
+    members += 1;
+    bytes += byteLengthOfJsonString(key) + byteLengthOfJson(member, stopAfter - bytes) + 2;
+    if (bytes > stopAfter) {
+      return bytes;
+    }
+  }
+  return members > 0 ? bytes - 1 : bytes;
+}
+
+/** The quotes included; escapes as `JSON.stringify` writes them (lone surrogates and controls as `\uXXXX`). */
+function byteLengthOfJsonString(text: string): number {
+  let bytes = text.length + 2;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 0x20 && unit < 0x80) {
+      bytes += unit === 0x22 || unit === 0x5c ? 1 : 0;
+    } else if (unit < 0x20) {
+      bytes += unit >= 0x08 && unit <= 0x0d && unit !== 0x0b ? 1 : 5;
+    } else if (unit < 0x800) {
+      bytes += 1;
+    } else if (unit >= 0xd800 && unit <= 0xdbff && isLowSurrogate(text.charCodeAt(at + 1))) {
+      bytes += 2;
+      at += 1;
+    } else {
+      bytes += unit >= 0xd800 && unit <= 0xdfff ? 5 : 2;
+    }
+  }
+  return bytes;
+}
+
+const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;

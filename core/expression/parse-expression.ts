@@ -1,0 +1,74 @@
+/**
+ * Turns the text of one expression into a checked syntax tree. The grammar is jsonata's; what is added here keeps the
+ * parser itself bounded and finds at design time what would otherwise silently evaluate to nothing: misspelt names,
+ * functions that do not exist, regular expressions that cannot run. Refuses to evaluate.
+ */
+
+import jsonata from 'jsonata';
+import { HeadraceError } from '@/core/errors';
+import type { ExpressionNode } from '@/core/expression/ast';
+import { tokensOf } from '@/core/expression/lexer';
+import { explainJsonataError } from '@/core/expression/messages';
+import { limits } from '@/core/limits';
+
+export interface ParsedExpression {
+  readonly source: string;
+  readonly tree: ExpressionNode;
+}
+
+/** Tokens the parser may come to see, copies included: two hundred times what fits into a readable expression. */
+const parserWorkMax = 20_000;
+
+/**
+ * Parses `source` (without the braces).
+ * @throws HeadraceError `expression.invalid` or `expression.limit`; `details.offset` says where in `source`
+ */
+export function parseExpression(source: string): ParsedExpression {
+  if (source.length > limits.expressionLength) {
+    const message = `The expression is longer than ${limits.expressionLength} characters. Put longer logic into a code step.`;
+    throw new HeadraceError('expression.limit', message, { details: { offset: limits.expressionLength } });
+  }
+  refuseExcessiveWork(source);
+  try {
+    return { source, tree: jsonata(source).ast() as unknown as ExpressionNode };
+  } catch (cause) {
+    if (cause instanceof RangeError) {
+      throw new HeadraceError('expression.limit', 'The expression is nested too deeply.', { cause });
+    }
+    const { message, offset } = explainJsonataError(cause);
+    throw new HeadraceError('expression.invalid', message, { cause, details: { offset: offset ?? 0 } });
+  }
+}
+
+/**
+ * The parser is not linear in everything: for `a ?: b` and `a ?? b` it copies the tree of `a`, so that such operators
+ * nested on their left double the tree each time. The copies are counted here before the parser makes them.
+ */
+function refuseExcessiveWork(source: string): void {
+  const levels: { finished: number; current: number }[] = [{ finished: 0, current: 0 }];
+  for (const token of tokensOf(source)) {
+    const level = levels[levels.length - 1] ?? { finished: 0, current: 0 };
+    const text = token.kind === 'operator' ? source.slice(token.start, token.end) : '';
+    level.current += 1;
+    if (text === '(' || text === '[' || text === '{') {
+      levels.push({ finished: 0, current: 0 });
+    } else if ((text === ')' || text === ']' || text === '}') && levels.length > 1) {
+      levels.pop();
+      const outer = levels[levels.length - 1];
+      if (outer) {
+        outer.current += level.finished + level.current;
+      }
+    } else if (text === '?:' || text === '??') {
+      level.finished += 2 * level.current;
+      level.current = 0;
+    } else if (text === ',' || text === ';') {
+      level.finished += level.current;
+      level.current = 0;
+    }
+    if (levels.length > limits.expressionDepth || level.finished + level.current > parserWorkMax) {
+      throw new HeadraceError('expression.limit', 'The expression is nested too deeply.', {
+        details: { offset: token.start },
+      });
+    }
+  }
+}
