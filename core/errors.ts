@@ -102,8 +102,12 @@ export interface HeadraceErrorOptions {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/** Registered process-wide, because a bundler may give a process two copies of this module. */
+const brand = Symbol.for('headrace.error');
+
 export class HeadraceError extends Error {
   override readonly name = 'HeadraceError';
+  readonly [brand] = true;
   readonly code: ErrorCode;
   readonly kind: ErrorKind;
   readonly status: number;
@@ -125,7 +129,9 @@ export class HeadraceError extends Error {
   }
 }
 
-export const isHeadraceError = (value: unknown): value is HeadraceError => value instanceof HeadraceError;
+/** True for an error of any copy of this module: `instanceof` would miss those thrown on the other side of Next. */
+export const isHeadraceError = (value: unknown): value is HeadraceError =>
+  typeof value === 'object' && value !== null && brand in value;
 
 /** RFC 9457 problem document with the extension members `code` and `errors`. */
 export interface Problem {
