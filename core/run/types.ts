@@ -72,6 +72,7 @@ export interface StepStarted extends Entry<'step.started'> {
   readonly idempotencyKey: string;
   readonly deadlineAtMs: number;
   readonly effect: 'safe' | 'idempotent' | 'once';
+  readonly retriesUnknown: boolean;
 }
 export interface StepSucceeded extends Entry<'step.succeeded'> {
   readonly stepId: string;
@@ -93,6 +94,8 @@ export interface StepAttemptFailed extends Entry<'step.attemptFailed'> {
   readonly startedAtMs: number;
   readonly error: StepError;
   readonly retryAtMs: number | null;
+  /** Final, and the step's own error port is drawn: the run goes on there. */
+  readonly isCaught: boolean;
 }
 /** An attempt whose effect is not known. `isLost`: its worker was lost, so it does not count as a try. */
 export interface StepAttemptUnknown extends Entry<'step.attemptUnknown'> {
@@ -106,6 +109,10 @@ export interface StepAttemptUnknown extends Entry<'step.attemptUnknown'> {
 }
 /** Dead paths: every incoming edge was resolved and none was taken. */
 export interface StepsSkipped extends Entry<'steps.skipped'> {
+  readonly stepIds: readonly string[];
+}
+/** Steps that will not be tried again because the run is failing or was cancelled. */
+export interface StepsCancelled extends Entry<'steps.cancelled'> {
   readonly stepIds: readonly string[];
 }
 export interface CancelRequested extends Entry<'run.cancelRequested'> {
@@ -135,6 +142,7 @@ export type JournalEntry =
   | StepAttemptFailed
   | StepAttemptUnknown
   | StepsSkipped
+  | StepsCancelled
   | CancelRequested
   | RunSucceeded
   | RunFailed
@@ -150,6 +158,8 @@ export interface AttemptState {
   readonly output: JsonValue | null;
   readonly error: StepError | null;
   readonly idempotencyKey: string | null;
+  /** Whether an unknown end of this attempt may be followed by another with the same key. */
+  readonly retriesUnknown: boolean;
   readonly isLost: boolean;
 }
 

@@ -144,7 +144,13 @@ export interface WebhookAnswer {
 export type StepPlan =
   | { readonly type: 'complete'; readonly output: JsonValue; readonly port: string }
   | { readonly type: 'fail'; readonly error: StepError }
-  | { readonly type: 'call'; readonly call: HttpCall; readonly effect: 'safe' | 'idempotent' | 'once' }
+  | {
+      readonly type: 'call';
+      readonly call: HttpCall;
+      readonly effect: 'safe' | 'idempotent' | 'once';
+      /** Whether an attempt that ended unknown is tried again with the same key; otherwise the run is blocked. */
+      readonly retriesUnknown: boolean;
+    }
   | { readonly type: 'publish'; readonly event: EventDraft }
   | { readonly type: 'respond'; readonly answer: WebhookAnswer };
 

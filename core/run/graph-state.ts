@@ -1,0 +1,89 @@
+/**
+ * Questions about a drawn graph in the light of what has happened: which edges are taken or dead, which steps are
+ * ready, which can never be. Dead-path elimination lives here. Refuses to decide anything: `decide.ts` does.
+ */
+import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
+import type { JsonValue } from '@/core/json';
+import { isSettled, type RunState, type StepState, type StepStatus } from '@/core/run/types';
+import type { StepError } from '@/core/steps/contract';
+
+type EdgeState = 'open' | 'taken' | 'dead';
+
+export const statusOf = (state: RunState, stepId: string): StepStatus => state.steps[stepId]?.status ?? 'pending';
+
+/** An edge is taken when its step settled by its port, dead when the step settled otherwise, else still open. */
+function edgeState(state: RunState, edge: { readonly from: string; readonly port: string }): EdgeState {
+  const from = state.steps[edge.from];
+  if (from === undefined || !isSettled(from.status)) return 'open';
+  return from.port === edge.port ? 'taken' : 'dead';
+}
+
+export const takenEdges = (state: RunState, step: CompiledStep) =>
+  step.incoming.filter((edge) => edgeState(state, edge) === 'taken');
+
+/** Ready: every incoming edge is resolved and one is taken; with `join: any`, as soon as one is taken. */
+export function isReady(state: RunState, step: CompiledStep): boolean {
+  if (step.manifest.isTrigger || statusOf(state, step.id) !== 'pending' || step.incoming.length === 0) return false;
+  const edges = step.incoming.map((edge) => edgeState(state, edge));
+  return edges.includes('taken') && (step.join === 'any' || !edges.includes('open'));
+}
+
+/**
+ * Steps that can no longer happen: pending, and every incoming edge is dead. One sweep in topological order finds the
+ * whole closure, because a step found dead makes its own edges dead for those behind it.
+ */
+export function deadSteps(state: RunState, flow: CompiledFlow): string[] {
+  const dead = new Set<string>();
+  for (const id of flow.order) {
+    const step = flow.steps.get(id);
+    if (step === undefined || statusOf(state, id) !== 'pending') continue;
+    const isDead =
+      step.manifest.isTrigger || step.incoming.length === 0
+        ? state.triggerStep !== null && id !== state.triggerStep
+        : step.incoming.every((edge) => dead.has(edge.from) || edgeState(state, edge) === 'dead');
+    if (isDead) dead.add(id);
+  }
+  return [...dead];
+}
+
+/** What a ready step receives: the output behind its one taken edge, or an object by step id when there are several. */
+export function inputOf(state: RunState, step: CompiledStep): JsonValue {
+  const sources = [...new Set(takenEdges(state, step).map((edge) => edge.from))];
+  const [only] = sources;
+  if (sources.length === 1 && only !== undefined) return state.steps[only]?.output ?? null;
+  return Object.fromEntries(sources.map((id) => [id, state.steps[id]?.output ?? null]));
+}
+
+/** The error a step on an error path can read: that of the nearest step upstream whose error port was taken. */
+export function errorReaching(state: RunState, flow: CompiledFlow, step: CompiledStep): StepError | null {
+  const seen = new Set<string>();
+  let frontier: CompiledStep[] = [step];
+  while (frontier.length > 0) {
+    const next: CompiledStep[] = [];
+    for (const edge of frontier.flatMap((at) => takenEdges(state, at))) {
+      if (edge.port === 'error') return state.steps[edge.from]?.error ?? null;
+      const from = flow.steps.get(edge.from);
+      if (from !== undefined && !seen.has(edge.from)) {
+        seen.add(edge.from);
+        next.push(from);
+      }
+    }
+    frontier = next;
+  }
+  return null;
+}
+
+/**
+ * The output of the run: that of its one end step, or, with several, an object by step id. An end is a step that
+ * completed by a port nothing is drawn behind.
+ */
+export function outputOf(state: RunState, flow: CompiledFlow): JsonValue {
+  const ends = flow.order.flatMap((id): StepState[] => {
+    const step = state.steps[id];
+    const isEnd = step?.port != null && (flow.steps.get(id)?.outgoing.get(step.port)?.length ?? 0) === 0;
+    return isEnd ? [step] : [];
+  });
+  const [only] = ends;
+  if (ends.length === 1 && only !== undefined) return only.output ?? null;
+  return Object.fromEntries(ends.map((step) => [step.id, step.output ?? null]));
+}
