@@ -202,6 +202,17 @@ export function parseStartEnv(source: EnvSource): StartEnv {
   return env;
 }
 
+/** What the migration needs: the database alone. @throws HeadraceError `config.invalid` */
+export function parseMigrateEnv(source: EnvSource): { readonly databaseUrl: string } {
+  const { values, faults } = readVariables({ DATABASE_URL: source.DATABASE_URL });
+  requireVariable(faults, values, source, 'DATABASE_URL', 'is required: the Postgres database to migrate');
+  if (faults.length > 0 || values.DATABASE_URL === undefined) throw configurationError(faults);
+  return { databaseUrl: values.DATABASE_URL };
+}
+
+/** {@link parseMigrateEnv} of this process. */
+export const readMigrateEnv = (): { readonly databaseUrl: string } => parseMigrateEnv(process.env);
+
 /** {@link parseEnv} of this process. Call once, at the entry point, and hand the result down. */
 export const readEnv = (): Env => parseEnv(process.env);
 
