@@ -30,7 +30,6 @@ export function PreferencesProvider({ initial, children }: { initial: Preference
     if (change.density) document.documentElement.dataset.density = change.density;
     for (const [name, cookie] of Object.entries(preferenceCookies)) {
       const value = change[name as keyof Preferences];
-      // The Cookie Store API is asynchronous and absent from older browsers; a preference needs neither.
       if (value) writeCookie(cookie, value);
     }
   }, []);
@@ -45,7 +44,8 @@ export function PreferencesProvider({ initial, children }: { initial: Preference
 function writeCookie(name: string, value: string): void {
   const secure = location.protocol === 'https:' ? '; secure' : '';
   const text = `${name}=${encodeURIComponent(value)}; path=/; max-age=${yearSeconds}; samesite=lax${secure}`;
-  Reflect.set(document, 'cookie', text);
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API exists only on https and localhost
+  document.cookie = text;
 }
 
 /** @throws Error outside PreferencesProvider (the root layout has one) */
