@@ -102,7 +102,7 @@ export function jsonLines(value: JsonValue, layout: JsonLayout = {}): JsonLine[]
 }
 
 function write(value: JsonValue, at: Place, layout: JsonLayout, lines: JsonLine[]): void {
-  const { pointer, key: pointer, depth, lead, comma } = at;
+  const { pointer, depth, lead, comma } = at;
   const members = membersOf(value);
   if (members === null) {
     lines.push(scalarLine(value as string | number | boolean | null, at, layout));
@@ -117,7 +117,13 @@ function write(value: JsonValue, at: Place, layout: JsonLayout, lines: JsonLine[
   const [open, close] = brackets(value);
   if (layout.folded?.has(pointer)) {
     const note: JsonToken = { kind: 'note', text: summary(value, members.length) };
-    lines.push({ pointer, key: pointer, depth, tokens: [...lead, sign(open), note, sign(close + comma)], fold: 'folded' });
+    lines.push({
+      pointer,
+      key: pointer,
+      depth,
+      tokens: [...lead, sign(open), note, sign(close + comma)],
+      fold: 'folded',
+    });
     return;
   }
   lines.push({ pointer, key: pointer, depth, tokens: [...lead, sign(open)], fold: 'open' });
@@ -135,13 +141,19 @@ function write(value: JsonValue, at: Place, layout: JsonLayout, lines: JsonLine[
   });
   if (isCut) {
     const rest: JsonToken = { kind: 'note', text: '… ' };
-    lines.push({ pointer, key: `${pointer} more`, depth: depth + 1, tokens: [rest], more: `Show all ${formatCount(members.length)}` });
+    lines.push({
+      pointer,
+      key: `${pointer} more`,
+      depth: depth + 1,
+      tokens: [rest],
+      more: `Show all ${formatCount(members.length)}`,
+    });
   }
   lines.push({ pointer, key: `${pointer} close`, depth, tokens: [sign(close + comma)] });
 }
 
 function scalarLine(value: string | number | boolean | null, at: Place, layout: JsonLayout): JsonLine {
-  const { pointer, key: pointer, depth, lead, comma } = at;
+  const { pointer, depth, lead, comma } = at;
   if (typeof value === 'string' && value.length > longTextChars && !layout.shown?.has(pointer)) {
     const head: JsonToken = { kind: 'string', text: `${JSON.stringify(value.slice(0, longTextChars)).slice(0, -1)}…` };
     const more = `Show all ${formatCount(value.length)} characters`;

@@ -33,6 +33,9 @@ function carrierOf(error: unknown): Record<string, unknown> | null {
   return nested.find(({ code }) => typeof code === 'string' && code in errorCodes) ?? null;
 }
 
+// What Chromium, Firefox and Safari say when fetch got no answer; tRPC passes it on.
+const noAnswer = /failed to fetch|networkerror|load failed/i;
+
 /** @param error anything that was thrown, rejected or returned */
 export function describeProblem(error: unknown): ReadableProblem {
   const carrier = carrierOf(error);
@@ -45,7 +48,7 @@ export function describeProblem(error: unknown): ReadableProblem {
     const advice = adviceByCode[code] ?? (kind === 'transient' ? 'Try again in a moment.' : null);
     return { title, message: typeof detail === 'string' ? detail : title, code, advice, faults };
   }
-  if (error instanceof TypeError && /fetch|network/i.test(error.message)) {
+  if (ownMessage !== null && noAnswer.test(ownMessage)) {
     return {
       title: 'The server cannot be reached',
       message: 'The connection was lost or the server is not running.',
