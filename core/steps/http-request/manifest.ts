@@ -1,0 +1,105 @@
+/** The step that calls another system over HTTP. It describes; `execute.ts` plans and judges the call. */
+import type { StepManifest } from '@/core/steps/contract';
+import { checkHttpRequest, httpMethods, httpRequestConfig } from '@/core/steps/http-request/config';
+import { commonPorts } from '@/core/steps/ports';
+import { shorten, shortenUrl } from '@/core/steps/summary-text';
+
+export const manifest: StepManifest = {
+  kind: 'http.request',
+  group: 'call',
+  label: 'HTTP request',
+  icon: 'http',
+  description: 'Calls another system over HTTP and waits for its answer.',
+  isTrigger: false,
+  nature: 'effect',
+  config: httpRequestConfig,
+  fields: [
+    {
+      name: 'method',
+      label: 'Method',
+      widget: 'select',
+      required: true,
+      isTemplated: false,
+      defaultValue: 'GET',
+      options: httpMethods.map((method) => ({ value: method, label: method })),
+      help: 'What is asked of the other system.',
+    },
+    {
+      name: 'url',
+      label: 'URL',
+      widget: 'text',
+      required: true,
+      isTemplated: true,
+      placeholder: 'https://api.example.com/orders/{{ event.data.body.id }}',
+      help: 'The whole address; wrap a value that may hold blanks or slashes in $encodeUrlComponent.',
+    },
+    {
+      name: 'query',
+      label: 'Query',
+      widget: 'keyValue',
+      isTemplated: true,
+      help: 'Added to the address and encoded; a list repeats the name, a missing value leaves it out.',
+    },
+    {
+      name: 'headers',
+      label: 'Headers',
+      widget: 'keyValue',
+      isTemplated: true,
+      takesSecret: true,
+      help: 'Content-Type and Idempotency-Key are added unless you set them.',
+    },
+    {
+      name: 'body',
+      label: 'Body',
+      widget: 'json',
+      isTemplated: true,
+      takesSecret: true,
+      placeholder: '{"sku": "{{ event.data.body.sku }}"}',
+      help: 'Text is sent as it is, anything else as JSON, or as a form when Content-Type says so.',
+    },
+    {
+      name: 'acceptStatus',
+      label: 'Accepted statuses',
+      widget: 'json',
+      isTemplated: false,
+      defaultValue: ['2xx'],
+      isAdvanced: true,
+      placeholder: '["2xx", 404]',
+      help: 'Answers with any other status fail the step; 408, 425, 429, 500, 502, 503 and 504 are tried again first.',
+    },
+    {
+      name: 'effect',
+      label: 'Sending it twice',
+      widget: 'select',
+      isTemplated: false,
+      options: [
+        { value: 'safe', label: 'Safe', help: 'It only reads. The default of GET and HEAD.' },
+        { value: 'idempotent', label: 'Idempotent', help: 'The same key makes the second one harmless. The default.' },
+        { value: 'once', label: 'Once', help: 'It must not happen twice; when in doubt, a person decides.' },
+      ],
+      help: 'Decides whether an attempt whose outcome is unknown is sent again.',
+    },
+    {
+      name: 'onUnknown',
+      label: 'When the outcome is unknown',
+      widget: 'select',
+      isTemplated: false,
+      isAdvanced: true,
+      options: [
+        { value: 'retry', label: 'Try again', help: 'With the same idempotency key. The default, except for once.' },
+        { value: 'block', label: 'Block the run', help: 'A person looks and decides.' },
+      ],
+      help: 'The request may or may not have arrived: the connection broke or time ran out.',
+    },
+  ],
+  ports: commonPorts,
+  accepts: new Set(['retry', 'timeoutMs', 'deadlineMs', 'disabled', 'join']),
+  summary: (config) => ({ verb: shorten(config.method) || 'GET', rest: shortenUrl(config.url) }),
+  check: checkHttpRequest,
+  example: {
+    method: 'POST',
+    url: 'https://api.example.com/orders',
+    body: { id: '{{ event.data.body.id }}' },
+  },
+  output: 'The answer as {status, headers, body}; header names are in lower case, a JSON body is parsed.',
+};

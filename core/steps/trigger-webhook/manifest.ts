@@ -1,0 +1,108 @@
+/** The step that starts a run when somebody calls an address. It describes; the intake receives. */
+import { limits } from '@/core/limits';
+import type { StepManifest } from '@/core/steps/contract';
+import { triggerPorts } from '@/core/steps/ports';
+import { shorten } from '@/core/steps/summary-text';
+import { checkWebhookConfig, webhookConfig } from '@/core/steps/trigger-webhook/config';
+
+export const manifest: StepManifest = {
+  kind: 'trigger.webhook',
+  group: 'trigger',
+  label: 'Webhook',
+  icon: 'webhook',
+  description: 'Starts a run when another system calls an address.',
+  isTrigger: true,
+  nature: 'pure',
+  config: webhookConfig,
+  expressionRoots: ['event'],
+  fields: [
+    {
+      name: 'path',
+      label: 'Path',
+      widget: 'text',
+      required: true,
+      isTemplated: false,
+      placeholder: 'orders/:id',
+      help: 'The address below /hooks and the workspace, without a leading slash; :id takes one segment as a parameter.',
+    },
+    {
+      name: 'method',
+      label: 'Method',
+      widget: 'select',
+      isTemplated: false,
+      defaultValue: 'POST',
+      options: [
+        { value: 'POST', label: 'POST' },
+        { value: 'ANY', label: 'Any', help: 'Whatever no other trigger with this path takes.' },
+        { value: 'GET', label: 'GET' },
+        { value: 'PUT', label: 'PUT' },
+        { value: 'PATCH', label: 'PATCH' },
+        { value: 'DELETE', label: 'DELETE' },
+      ],
+      help: 'Calls with another method are refused.',
+    },
+    {
+      name: 'respond',
+      label: 'Answer',
+      widget: 'select',
+      isTemplated: false,
+      defaultValue: 'accepted',
+      options: [
+        { value: 'accepted', label: 'At once', help: '202 with the run id, as soon as the event is durable.' },
+        { value: 'completed', label: 'When the run ends', help: '200 with the output of the run.' },
+        { value: 'step', label: 'What a step says', help: 'The flow answers with a Respond step.' },
+      ],
+      help: 'When the caller gets an answer, and which.',
+    },
+    {
+      name: 'waitMs',
+      label: 'Longest wait',
+      widget: 'durationMs',
+      isTemplated: false,
+      defaultValue: limits.syncWaitMs,
+      isAdvanced: true,
+      help: 'How long a caller is kept waiting before the answer is 202 with the run id; a minute at most.',
+    },
+    {
+      name: 'subject',
+      label: 'Subject',
+      widget: 'text',
+      isTemplated: true,
+      isAdvanced: true,
+      placeholder: '{{ event.data.body.id }}',
+      help: 'What the event is about, such as the number of an order; runs and events can be found by it.',
+    },
+    {
+      name: 'maxBodyBytes',
+      label: 'Largest body',
+      widget: 'number',
+      isTemplated: false,
+      defaultValue: limits.bodyBytes,
+      isAdvanced: true,
+      help: 'In bytes; a larger request is refused with 413.',
+    },
+    {
+      name: 'verify',
+      label: 'Verification',
+      widget: 'verification',
+      isTemplated: false,
+      takesSecret: true,
+      help: 'Proof that the caller is who it should be; requests without it are refused and start nothing.',
+    },
+    {
+      name: 'dedup',
+      label: 'Same delivery twice',
+      widget: 'json',
+      isTemplated: false,
+      isAdvanced: true,
+      placeholder: '{"header": "x-delivery-id", "windowMs": 86400000}',
+      help: 'The header whose value names a delivery; Idempotency-Key and webhook-id are known without this.',
+    },
+  ],
+  ports: triggerPorts,
+  accepts: new Set(),
+  summary: (config) => ({ verb: shorten(config.method) || 'POST', rest: `/${shorten(config.path)}` }),
+  check: checkWebhookConfig,
+  example: { path: 'orders', method: 'POST', respond: 'accepted' },
+  output: 'The request as {method, path, params, query, headers, body}; header names are in lower case.',
+};

@@ -1,0 +1,75 @@
+/**
+ * Turns what zod reports into faults a person can act on: every unknown field at its own pointer, a missing field named
+ * as missing, and of a union only the branch that was meant. Refuses to know any schema.
+ */
+import type { z } from 'zod';
+import type { Fault } from '@/core/errors';
+import { jsonPointer, parseJsonPointer } from '@/core/json';
+
+type Issue = z.core.$ZodIssue;
+interface PlacedIssue {
+  readonly issue: Issue;
+  /** From the value that was parsed. */
+  readonly path: readonly (string | number)[];
+}
+
+/**
+ * @param error of a `safeParse`
+ * @param value what was parsed; decides whether a field is missing or wrong
+ * @param basePointer pointer of `value` inside the document the faults speak about
+ * @returns codes `field.required`, `field.unknown` and `field.invalid`
+ */
+export function zodFaults(error: z.ZodError, value: unknown, basePointer = ''): Fault[] {
+  const base = parseJsonPointer(basePointer);
+  return error.issues
+    .flatMap((issue) => placeIssues(issue, []))
+    .flatMap(({ issue, path }): Fault[] => {
+      const pointer = jsonPointer(...base, ...path);
+      if (issue.code === 'unrecognized_keys') {
+        return issue.keys.map((key) => ({
+          pointer: jsonPointer(...base, ...path, key),
+          code: 'field.unknown',
+          message: `"${key}" is not a field here. Remove it or correct its name.`,
+        }));
+      }
+      if (issue.code === 'invalid_type' && isAbsent(value, path)) {
+        return [{ pointer, code: 'field.required', message: `"${path.at(-1) ?? 'value'}" is required.` }];
+      }
+      return [{ pointer, code: 'field.invalid', message: sentence(issue.message) }];
+    });
+}
+
+/** Flattens unions: the branch that got furthest speaks; when none got anywhere, the union's own message does. */
+function placeIssues(issue: Issue, prefix: readonly (string | number)[]): PlacedIssue[] {
+  const path = [...prefix, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
+  if (issue.code === 'invalid_key' || issue.code === 'invalid_element') {
+    const inner = issue.issues[0];
+    return [{ issue: inner === undefined ? issue : { ...issue, message: inner.message }, path }];
+  }
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) {
+    return [{ issue, path }];
+  }
+  const branches = issue.errors.map((branch) => branch.flatMap((inner) => placeIssues(inner, path)));
+  const meant = branches.findLast((branch) => branch.every((inner) => inner.path.length > path.length));
+  if (meant !== undefined) {
+    return meant;
+  }
+  return issue.message === 'Invalid input' ? (branches.at(-1) ?? []) : [{ issue, path }];
+}
+
+function isAbsent(value: unknown, path: readonly (string | number)[]): boolean {
+  let at: unknown = value;
+  for (const part of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) {
+      return true;
+    }
+    at = (at as Record<string | number, unknown>)[part];
+  }
+  return at === undefined;
+}
+
+const sentence = (text: string): string => {
+  const plain = text.replace(/^(Invalid input|Invalid option|Invalid string|Too small|Too big|Invalid type): /, '');
+  const capital = plain.charAt(0).toUpperCase() + plain.slice(1);
+  return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
+};
