@@ -1,0 +1,43 @@
+/**
+ * Messages to the owner of a run. The insert locks the run's row and counts itself there, so a run that is parking at
+ * the same instant either sees the message or is refused. Refuses messages to runs that have ended.
+ */
+import type { Pool } from 'pg';
+import type { RunInbox } from '@/server/services/ports';
+
+/*
+ * One statement: the UPDATE locks the row and is re-checked on its newest version; its new inbox_n is the number of the
+ * message. A cause that was already posted (and perhaps consumed) is found by its own unique key first.
+ */
+const postText = `
+WITH counted AS (
+  UPDATE runs SET inbox_n = inbox_n + 1, due_at = CASE WHEN owner IS NULL THEN now() ELSE due_at END
+  WHERE workspace_id = $1 AND id = $2 AND finished_at IS NULL
+  RETURNING inbox_n
+)
+INSERT INTO run_inbox (workspace_id, run_id, n, cause, message)
+SELECT $1, $2, inbox_n, $3, $4 FROM counted
+RETURNING n`;
+
+export function createRunInbox(pool: Pool): RunInbox {
+  return {
+    async post(workspaceId, runId, cause, message) {
+      try {
+        const { rowCount } = await pool.query({
+          name: 'inbox-post',
+          text: postText,
+          values: [workspaceId, runId, cause, JSON.stringify(message)],
+        });
+        if (rowCount === 1) return 'posted';
+      } catch (error) {
+        if (typeof error === 'object' && error !== null && 'code' in error && error.code === '23505') return 'already';
+        throw error;
+      }
+      const { rowCount } = await pool.query('SELECT 1 FROM runs WHERE workspace_id = $1 AND id = $2', [
+        workspaceId,
+        runId,
+      ]);
+      return rowCount === 1 ? 'ended' : 'missing';
+    },
+  };
+}
