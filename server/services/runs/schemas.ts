@@ -1,0 +1,111 @@
+/**
+ * What callers of the runs service send and receive. Both doors parse with these and OpenAPI is generated from them.
+ * Refuses journal internals: entries are presented with an open `data`, because every release may add kinds.
+ */
+import { z } from 'zod';
+import type { JsonValue } from '@/core/json';
+import { limits } from '@/core/limits';
+import { runStatuses, stepStatuses } from '@/core/run/types';
+import { instant, jsonValue, pageInput, pageOf, searchText, text } from '@/server/services/common-schemas';
+
+export const runId = z.uuid();
+export const runInput = z.strictObject({ runId });
+
+/** Missing data is `null`, the value of nothing given. */
+export const startRunBody = z.strictObject({
+  data: jsonValue.optional().describe('Data of the event that starts the run; null when absent'),
+  draft: z.boolean().optional().describe('Run a snapshot of the draft instead of the live version'),
+});
+export const startRunInput = z.strictObject({ flowId: z.uuid(), ...startRunBody.shape });
+export const waitMs = z.int().min(0).max(limits.syncWaitMaxMs);
+export const waitRunInput = z.strictObject({ runId, waitMs });
+export const stopRunInput = z.strictObject({ runId, reason: text(limits.noteLength).optional() });
+
+export const listRunsInput = z.strictObject({
+  flow: z.uuid().optional().describe('Only runs of this flow'),
+  status: z.array(z.enum(runStatuses)).max(runStatuses.length).optional().describe('Only these statuses; repeatable'),
+  from: instant.optional().describe('Created at or after'),
+  to: instant.optional().describe('Created before'),
+  q: searchText.describe('Text in the id, the error, a tag or the subject'),
+  tags: z.record(text(limits.nameLength), text(1000)).optional().describe('Only runs that carry all of these tags'),
+  ...pageInput,
+});
+
+const json = z.custom<JsonValue>();
+const time = z.string();
+const stepErrorSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  isRetryable: z.boolean(),
+  details: z.record(z.string(), json).optional(),
+});
+
+export const attemptSchema = z.object({
+  n: z.int(),
+  status: z.enum(['running', 'succeeded', 'failed', 'unknown']),
+  startedAt: time,
+  finishedAt: time.nullable(),
+  input: json,
+  output: json,
+  error: stepErrorSchema.nullable(),
+  idempotencyKey: z.string().nullable(),
+});
+
+export const stepViewSchema = z.object({
+  id: z.string(),
+  index: z.int().optional(),
+  status: z.enum(stepStatuses),
+  attempts: z.array(attemptSchema),
+  input: json,
+  output: json,
+  error: stepErrorSchema.nullable(),
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+});
+
+export const runReasonSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  since: time,
+  until: time.optional(),
+  stepId: z.string().optional(),
+  actions: z.array(z.string()).optional(),
+});
+
+export const runSummarySchema = z.object({
+  id: z.uuid(),
+  flowId: z.uuid(),
+  flowName: z.string(),
+  version: z.int().nullable(),
+  draft: z.boolean(),
+  status: z.enum(runStatuses),
+  reason: runReasonSchema.nullable(),
+  trigger: z.object({ stepId: z.string(), kind: z.string() }),
+  event: z.object({ position: z.int(), id: z.string(), type: z.string() }),
+  output: json,
+  error: stepErrorSchema.nullable(),
+  createdAt: time,
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  parentRunId: z.uuid().nullable(),
+  retryOf: z.uuid().nullable(),
+  replay: z.boolean(),
+  tags: z.record(z.string(), z.string()),
+});
+export const runSchema = z.object({ ...runSummarySchema.shape, steps: z.array(stepViewSchema) });
+export const runPageSchema = pageOf(runSummarySchema);
+export const startedRunSchema = z.object({ runId: z.uuid() });
+export const journalEntrySchema = z.object({ seq: z.int(), type: z.string(), v: z.int(), at: time, data: json });
+export const journalPageSchema = pageOf(journalEntrySchema);
+export const listJournalInput = z.strictObject({ runId, ...pageInput });
+
+export type StartRunInput = z.infer<typeof startRunInput>;
+export type StopRunInput = z.infer<typeof stopRunInput>;
+export type ListRunsInput = z.infer<typeof listRunsInput>;
+export type ListJournalInput = z.infer<typeof listJournalInput>;
+export type RunSummary = z.infer<typeof runSummarySchema>;
+export type RunView = z.infer<typeof runSchema>;
+export type StepView = z.infer<typeof stepViewSchema>;
+export type AttemptView = z.infer<typeof attemptSchema>;
+export type RunReasonView = z.infer<typeof runReasonSchema>;
+export type JournalEntryView = z.infer<typeof journalEntrySchema>;
