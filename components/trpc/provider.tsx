@@ -1,0 +1,64 @@
+'use client';
+
+/**
+ * The browser's way to the server: typed queries, mutations and live notes. Put {@link ApiProvider} around whatever
+ * calls `useTRPC`. Refuses to show anything but the sign-in-again dialog, which stands over the page when the session
+ * ends so that nothing on it is lost.
+ */
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
+import { createTRPCContext } from '@trpc/tanstack-react-query';
+import { type ReactNode, useState } from 'react';
+import type { AppRouter } from '@/server/trpc/router';
+import { isWorthRetrying } from './failure';
+import { steadyLink } from './steady-link';
+
+const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
+
+export { useTRPC, useTRPCClient };
+
+const url = '/api/trpc';
+
+/** Several components of one page may ask the same within one render; older answers are asked again on focus. */
+const staleTimeMs = 2_000;
+/** Longer batches are split: proxies and servers refuse long addresses. */
+const urlLengthMax = 6_000;
+
+export interface ApiProviderProps {
+  children: ReactNode;
+}
+
+export function ApiProvider({ children }: ApiProviderProps) {
+  const [queryClient] = useState(createQueryClient);
+  const [trpcClient] = useState(createClient);
+  return (
+    <QueryClientProvider client={queryClient}>
+      <TRPCProvider queryClient={queryClient} trpcClient={trpcClient}>
+        {children}
+      </TRPCProvider>
+    </QueryClientProvider>
+  );
+}
+
+function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      // `always`: the server may be this very machine, whatever the browser thinks of the network.
+      queries: { networkMode: 'always', retry: isWorthRetrying, staleTime: staleTimeMs },
+      mutations: { networkMode: 'always', retry: false },
+    },
+  });
+}
+
+function createClient() {
+  return createTRPCClient<AppRouter>({
+    links: [
+      steadyLink({ answered: () => undefined, lost: () => undefined }),
+      splitLink({
+        condition: (op) => op.type === 'subscription',
+        true: httpSubscriptionLink({ url }),
+        false: httpBatchLink({ url, maxURLLength: urlLengthMax }),
+      }),
+    ],
+  });
+}

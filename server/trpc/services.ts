@@ -1,0 +1,20 @@
+/** The services the routers call: interfaces only, so that Next's bundle contains no repository and no adapter. */
+import type { ApiKeysService } from '@/server/services/api-keys/api-keys-service';
+import type { EventsService } from '@/server/services/events/events-service';
+import type { FlowsService } from '@/server/services/flows/flows-service';
+import type { RunsService } from '@/server/services/runs/runs-service';
+import type { SecretsService } from '@/server/services/secrets/secrets-service';
+import type { SystemService } from '@/server/services/system/system-service';
+import type { VariablesService } from '@/server/services/variables/variables-service';
+import type { WorkersService } from '@/server/services/workers/workers-service';
+
+export interface Services {
+  readonly flows: FlowsService;
+  readonly runs: RunsService;
+  readonly events: EventsService;
+  readonly variables: VariablesService;
+  readonly secrets: SecretsService;
+  readonly apiKeys: ApiKeysService;
+  readonly workers: WorkersService;
+  readonly system: SystemService;
+}
