@@ -12,7 +12,8 @@ export const dataPaths = (dataDir: string) => ({
   lock: join(dataDir, 'lock'),
   postgres: join(dataDir, 'postgres'),
   redis: join(dataDir, 'redis'),
-  logs: join(dataDir, 'logs'),
+  /** Marks of the web and worker processes of the start that is running or was killed. */
+  services: join(dataDir, 'services.json'),
   encryptionKey: join(dataDir, 'keys', 'encryption-key'),
   setupToken: join(dataDir, 'keys', 'setup-token'),
 });
