@@ -70,7 +70,14 @@ function routeDown(from: Point, to: Point): Point[] {
     Math.abs(from.x - to.x) > cardSize.width
       ? (from.x + to.x) / 2
       : Math.max(from.x, to.x) + cardSize.width / 2 + 2 * corner;
-  return tidyRoute([from, { x: from.x, y: below }, { x: aside, y: below }, { x: aside, y: above }, { x: to.x, y: above }, to]);
+  return tidyRoute([
+    from,
+    { x: from.x, y: below },
+    { x: aside, y: below },
+    { x: aside, y: above },
+    { x: to.x, y: above },
+    to,
+  ]);
 }
 
 /** Drops points that repeat or lie on a straight line. */

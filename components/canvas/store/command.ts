@@ -42,5 +42,7 @@ export function existingSelection(selection: Selection, document: FlowDocument):
     steps: selection.steps.filter((id) => steps.has(id)),
     edges: selection.edges.filter((key) => edges.has(key)),
   };
-  return kept.steps.length === selection.steps.length && kept.edges.length === selection.edges.length ? selection : kept;
+  return kept.steps.length === selection.steps.length && kept.edges.length === selection.edges.length
+    ? selection
+    : kept;
 }

@@ -88,7 +88,10 @@ export const toggleDisabled = (stepIds: readonly string[]): Command => ({
     const chosen = document.steps.filter((step) => stepIds.includes(step.id));
     const disabled = chosen.some((step) => !step.disabled) ? true : undefined;
     return {
-      document: chosen.reduce((next, { id }) => editStep(next, id, (step) => withMember(step, 'disabled', disabled)), document),
+      document: chosen.reduce(
+        (next, { id }) => editStep(next, id, (step) => withMember(step, 'disabled', disabled)),
+        document,
+      ),
     };
   },
 });
@@ -115,7 +118,9 @@ export interface SwitchCase {
 const portsOfCases = (value: JsonValue | undefined): string[] =>
   Array.isArray(value)
     ? value.flatMap((item) =>
-        typeof item === 'object' && item !== null && !Array.isArray(item) && typeof item.port === 'string' ? [item.port] : [],
+        typeof item === 'object' && item !== null && !Array.isArray(item) && typeof item.port === 'string'
+          ? [item.port]
+          : [],
       )
     : [];
 
@@ -135,18 +140,29 @@ export const setSwitchCases = (stepId: string, field: string, cases: readonly Sw
     const after = cases.map((item) => item.port);
     const value = cases.map(({ port, when }) => ({ port, when }));
     const next = editStep(document, stepId, (item) => ({ ...item, config: { ...item.config, [field]: value } }));
-    const renames = new Map(before.map((port, at) => [port, before.length === after.length ? after[at] : port]));
+    const renamed = renamedPort(before, after);
     const gone = new Set(before.length > after.length ? before.filter((port) => !after.includes(port)) : []);
     const edges = next.edges.flatMap((edge) => {
       if (edge.from !== stepId || edge.port === undefined) {
         return [edge];
       }
-      return gone.has(edge.port) ? [] : [withMember(edge, 'port', renames.get(edge.port) ?? edge.port)];
+      return gone.has(edge.port)
+        ? []
+        : [withMember(edge, 'port', edge.port === renamed?.from ? renamed.to : edge.port)];
     });
     const isSame = edges.length === next.edges.length && edges.every((edge, at) => edge === next.edges[at]);
     return { document: isSame ? next : { ...next, edges: uniqueEdges(edges) } };
   },
 });
+
+/** The one port that changed its name in its place; undefined when cases were added, removed or reordered. */
+function renamedPort(before: readonly string[], after: readonly string[]): { from: string; to: string } | undefined {
+  const places = before.length === after.length ? before.flatMap((port, at) => (port === after[at] ? [] : [at])) : [];
+  const [place] = places;
+  return places.length === 1 && place !== undefined
+    ? { from: before[place] as string, to: after[place] as string }
+    : undefined;
+}
 
 const uniqueEdges = (edges: FlowDocument['edges']): FlowDocument['edges'] => [
   ...new Map(edges.map((edge) => [edgeKey(edge), edge])).values(),
