@@ -75,7 +75,8 @@ const keySigns: Record<string, string> = {
 /** How a shortcut is written for people: `⌘⇧Z` on a Mac, `Ctrl Shift Z` elsewhere. */
 export function formatKeys(keys: string, isMac: boolean): string {
   const shortcut = parseShortcut(keys);
-  const shown = keySigns[shortcut.key] ?? (shortcut.key.length === 1 ? shortcut.key.toUpperCase() : keys.trim());
+  const written = keys.slice(keys.lastIndexOf('+') + 1).trim();
+  const shown = keySigns[shortcut.key] ?? (shortcut.key.length === 1 ? shortcut.key.toUpperCase() : written);
   const modifiers = (['mod', 'alt', 'shift'] as const).filter((name) => shortcut[name]);
   const words = modifiers.map((name) => (isMac ? macSigns[name] : otherNames[name]));
   return [...words, shown].join(isMac ? '' : ' ');
