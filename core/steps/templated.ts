@@ -22,11 +22,9 @@ export const asResolved: Templated = <T extends z.ZodType>(schema: T): T => sche
 export const anyJson = z.unknown() as unknown as z.ZodType<JsonValue>;
 
 /** {@link anyJson} for a field that has to be there; `null` is there. */
-export const requiredJson = z
-  .unknown()
-  .refine((value) => value !== undefined, {
-    error: 'This field is required; null is allowed.',
-  }) as unknown as z.ZodType<JsonValue>;
+export const requiredJson = z.unknown().refine((value) => value !== undefined, {
+  error: 'This field is required; null is allowed.',
+}) as unknown as z.ZodType<JsonValue>;
 
 /** Text; numbers and booleans are written out, because an id is often a number on one side and text on the other. */
 export const textValue = z

@@ -89,8 +89,8 @@ export const pathKey = (pattern: PathPattern): string =>
   pattern.segments.map((segment) => (segment.type === 'param' ? ':' : segment.text)).join('/');
 
 /**
- * @param path of the request below the workspace, percent-encoded as it arrived, without a leading slash
- * @returns the decoded parameters, or null when the path is another one or is not decodable
+ * @param path of the request below the workspace, decoded segment by segment, without a leading or trailing slash
+ * @returns the parameters, or null when the path is another one
  */
 export function matchPath(pattern: PathPattern, path: string): Readonly<Record<string, string>> | null {
   const texts = path.split('/');
@@ -99,8 +99,8 @@ export function matchPath(pattern: PathPattern, path: string): Readonly<Record<s
   }
   const params: Record<string, string> = {};
   for (const [index, segment] of pattern.segments.entries()) {
-    const text = decodeSegment(texts[index] ?? '');
-    if (text === null || text === '' || (segment.type === 'static' && segment.text !== text)) {
+    const text = texts[index] ?? '';
+    if (text === '' || (segment.type === 'static' && segment.text !== text)) {
       return null;
     }
     if (segment.type === 'param') {
@@ -119,15 +119,4 @@ export function comparePatterns(a: PathPattern, b: PathPattern): number {
     }
   }
   return a.segments.length - b.segments.length;
-}
-
-function decodeSegment(text: string): string | null {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (error instanceof URIError) {
-      return null;
-    }
-    throw error;
-  }
 }

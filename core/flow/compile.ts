@@ -1,0 +1,143 @@
+/**
+ * Makes of a document what the engine reads: defaults filled in, expressions compiled, edges indexed. Done once per
+ * version and process. Refuses a document whose structure or expressions are broken, but not one that merely fails a
+ * rule a later build added: a version that was published keeps running.
+ */
+import { HeadraceError } from '@/core/errors';
+import { type CompiledTemplate, compileTemplate } from '@/core/expression';
+import type { CompiledFlow, CompiledStep, RetryPolicy } from '@/core/flow/compiled-flow';
+import type { FlowDocument, FlowStep } from '@/core/flow/document';
+import { buildGraph, type GraphNode } from '@/core/flow/graph';
+import type { Problem } from '@/core/flow/problems/problem';
+import { structureProblems } from '@/core/flow/problems/structure-problems';
+import { findRefused } from '@/core/flow/refused';
+import { type JsonObject, type JsonValue, jsonPointer } from '@/core/json';
+import { limits } from '@/core/limits';
+import type { StepManifest } from '@/core/steps/contract';
+import { findKind } from '@/core/steps/registry';
+
+/** The defaults of the flow format. */
+const defaultRetry: RetryPolicy = {
+  attempts: 3,
+  backoff: 'exponential',
+  initialMs: 200,
+  maxMs: 30_000,
+  jitter: 'full',
+};
+
+/** Collects faults while steps are compiled. */
+type Report = (
+  faults: readonly { readonly pointer: string; readonly code: string; readonly message: string }[],
+) => void;
+
+/**
+ * @param document a version, or a draft that is to be run
+ * @returns the compiled flow; it shares nothing mutable with the document
+ * @throws HeadraceError `flow.invalid` with every fault that keeps it from running
+ */
+export function compileFlow(document: FlowDocument): CompiledFlow {
+  const graph = buildGraph(document);
+  const faults: Problem[] = [
+    ...structureProblems(document, graph),
+    ...findRefused(document).map((refusal) => ({ ...refusal, code: 'flow.notExecuted', severity: 'error' as const })),
+  ];
+  const steps = new Map<string, CompiledStep>();
+  for (const [id, node] of graph.nodes) {
+    const report: Report = (found) => {
+      faults.push(...found.map((fault) => ({ ...fault, stepId: id, severity: 'error' as const })));
+    };
+    const compiled = compileStep(node, report);
+    if (compiled !== null) {
+      steps.set(id, compiled);
+    }
+  }
+  const tags = compileTags(document, (found) => {
+    faults.push(...found.map((fault) => ({ ...fault, severity: 'error' as const })));
+  });
+  if (faults.length > 0) {
+    throw new HeadraceError('flow.invalid', `The flow "${document.name}" cannot run: ${faults[0]?.message ?? ''}`, {
+      faults,
+    });
+  }
+  return { name: document.name, steps, order: graph.order, triggers: graph.triggers, tags };
+}
+
+function compileStep(node: GraphNode, report: Report): CompiledStep | null {
+  const { step, index } = node;
+  const kind = findKind(step.kind);
+  if (kind === null) {
+    return null;
+  }
+  const written = (step.config ?? {}) as JsonObject;
+  const lazyFields = new Set(kind.manifest.lazyFields ?? []);
+  const eager = pickFields(written, (name) => !lazyFields.has(name));
+  const lazyConfig = pickFields(written, (name) => lazyFields.has(name));
+  const base = jsonPointer('steps', index, 'config');
+  const config = compileTemplate(eager, { pointer: base });
+  report(config.faults);
+  const outgoing = new Map([...node.outgoing].map(([port, edges]) => [port, edges.map((edge) => edge.to)]));
+  return {
+    id: step.id,
+    kind: step.kind,
+    step,
+    manifest: kind.manifest,
+    executor: kind.executor,
+    config: config.template,
+    lazy: compileLeaves(lazyConfig, base, report),
+    lazyConfig,
+    retry: resolveRetry(step, kind.manifest),
+    timeoutMs: step.timeoutMs ?? limits.attemptTimeoutMs,
+    deadlineMs: step.deadlineMs ?? null,
+    join: step.join ?? 'all',
+    isDisabled: step.disabled ?? false,
+    incoming: node.incoming.map(({ from, port }) => ({ from, port })),
+    outgoing,
+    hasErrorPort: outgoing.has('error'),
+  };
+}
+
+const pickFields = (config: JsonObject, isWanted: (name: string) => boolean): JsonObject =>
+  Object.fromEntries(Object.entries(config).filter(([name]) => isWanted(name)));
+
+/** One template for every value at the end of a path, so that the executor can ask for any of them. */
+function compileLeaves(value: JsonObject, base: string, report: Report): ReadonlyMap<string, CompiledTemplate> {
+  const leaves = new Map<string, CompiledTemplate>();
+  const visit = (at: JsonValue, pointer: string): void => {
+    if (typeof at === 'object' && at !== null) {
+      for (const [key, member] of Object.entries(at)) {
+        visit(member, pointer + jsonPointer(key));
+      }
+      return;
+    }
+    const { template, faults } = compileTemplate(at, { pointer: base + pointer });
+    report(faults);
+    leaves.set(pointer, template);
+  };
+  visit(value, '');
+  return leaves;
+}
+
+function resolveRetry({ retry }: FlowStep, manifest: StepManifest): RetryPolicy {
+  if (!manifest.accepts.has('retry')) {
+    return { ...defaultRetry, attempts: 1 };
+  }
+  const initialMs = retry?.initialMs ?? defaultRetry.initialMs;
+  return {
+    attempts: retry?.attempts ?? defaultRetry.attempts,
+    backoff: retry?.backoff ?? defaultRetry.backoff,
+    initialMs,
+    // A long first pause without a limit of its own would otherwise be cut to the default limit.
+    maxMs: retry?.maxMs ?? Math.max(defaultRetry.maxMs, initialMs),
+    jitter: retry?.jitter ?? defaultRetry.jitter,
+  };
+}
+
+function compileTags(document: FlowDocument, report: Report): CompiledTemplate | null {
+  const tags = document.settings?.tags;
+  if (tags === undefined || Object.keys(tags).length === 0) {
+    return null;
+  }
+  const { template, faults } = compileTemplate(tags, { pointer: '/settings/tags' });
+  report(faults);
+  return template;
+}

@@ -1,0 +1,123 @@
+/**
+ * Problems of expressions: those that do not parse, and those that read what cannot be there. A step that may have been
+ * skipped may be read (its output is then missing); one that cannot have run before is a mistake.
+ */
+import { compileTemplate, type ExpressionReferences } from '@/core/expression';
+import { type FlowDocument, labelOf } from '@/core/flow/document';
+import { ancestorsOf, descendantsOf, type FlowGraph } from '@/core/flow/graph';
+import { expressionsIn } from '@/core/flow/problems/config-problems';
+import { flowProblem, type Problem } from '@/core/flow/problems/problem';
+import { type JsonObject, jsonPointer } from '@/core/json';
+import { findKind } from '@/core/steps/registry';
+
+/** What tags are evaluated with: they are fixed when the run starts. */
+const tagRoots: readonly string[] = ['event', 'run', 'vars'];
+/** What a step can read; `item` and `index` belong to containers, which this build does not execute. */
+const stepRoots: readonly string[] = ['event', 'steps', 'run', 'vars', 'error'];
+
+const tagName = /^[A-Za-z][A-Za-z0-9_.-]*$/;
+
+export function expressionProblems(document: FlowDocument, graph: FlowGraph): Problem[] {
+  return [
+    ...document.steps.flatMap((_step, index) => stepExpressionProblems(document, graph, index)),
+    ...tagProblems(document),
+  ];
+}
+
+function stepExpressionProblems(document: FlowDocument, graph: FlowGraph, index: number): Problem[] {
+  const step = document.steps[index];
+  const manifest = step === undefined ? undefined : findKind(step.kind)?.manifest;
+  if (step === undefined || manifest === undefined) {
+    return [];
+  }
+  const config = (step.config ?? {}) as JsonObject;
+  const roots = manifest.expressionRoots ?? stepRoots;
+  const before = ancestorsOf(graph, step.id);
+  const place = { stepId: step.id };
+  return manifest.fields
+    .filter(({ name, isTemplated }) => isTemplated && Object.hasOwn(config, name))
+    .flatMap(({ name }) => [...expressionsIn(config[name] ?? null, jsonPointer('steps', index, 'config', name))])
+    .flatMap(([pointer, text]): Problem[] => {
+      const { template, faults } = compileTemplate(text, { pointer });
+      return [
+        ...faults.map(({ code, message }) => flowProblem(pointer, code, message)),
+        ...rootProblems(template.references, roots, pointer),
+        ...(roots.includes('steps') ? referenceProblems(template.references, step.id, before, graph, pointer) : []),
+        ...(template.references.roots.has('error') ? errorRootProblems(step.id, before, graph, pointer) : []),
+      ].map((problem) => ({ ...problem, ...place }));
+    });
+}
+
+function rootProblems(references: ExpressionReferences, roots: readonly string[], pointer: string): Problem[] {
+  return [...references.roots]
+    .filter((root) => !roots.includes(root))
+    .map((root) => {
+      const known = roots.map((name) => `"${name}"`).join(', ');
+      return flowProblem(
+        pointer,
+        'expression.rootNotHere',
+        `"${root}" does not exist here. This field can read ${known}.`,
+      );
+    });
+}
+
+function referenceProblems(
+  references: ExpressionReferences,
+  stepId: string,
+  before: ReadonlySet<string>,
+  graph: FlowGraph,
+  pointer: string,
+): Problem[] {
+  return [...references.steps].flatMap((id): Problem[] => {
+    const node = graph.nodes.get(id);
+    if (node === undefined) {
+      return [flowProblem(pointer, 'expression.stepUnknown', `There is no step "${id}" in this flow.`)];
+    }
+    if (id === stepId) {
+      return [flowProblem(pointer, 'expression.stepSelf', 'A step cannot read its own output: it has none yet.')];
+    }
+    return before.has(id)
+      ? []
+      : [
+          flowProblem(
+            pointer,
+            'expression.stepNotBefore',
+            `"${labelOf(node.step)}" (${id}) can never have run before this step. Draw a way from it to here, or read another step.`,
+          ),
+        ];
+  });
+}
+
+function errorRootProblems(stepId: string, before: ReadonlySet<string>, graph: FlowGraph, pointer: string): Problem[] {
+  const isBehindError = [...before].some((id) => descendantsOf(graph, id, 'error').has(stepId));
+  return isBehindError
+    ? []
+    : [
+        flowProblem(
+          pointer,
+          'expression.errorOffPath',
+          '"error" is always missing here: no way leads from an error port to this step.',
+          'warning',
+        ),
+      ];
+}
+
+function tagProblems(document: FlowDocument): Problem[] {
+  return Object.entries(document.settings?.tags ?? {}).flatMap(([name, text]) => {
+    const pointer = jsonPointer('settings', 'tags', name);
+    const { template, faults } = compileTemplate(text, { pointer });
+    return [
+      ...(tagName.test(name)
+        ? []
+        : [
+            flowProblem(
+              pointer,
+              'tag.nameInvalid',
+              `"${name}" cannot be a tag: begin with a letter, then letters, digits, "_", "." and "-".`,
+            ),
+          ]),
+      ...faults.map(({ code, message }) => flowProblem(pointer, code, message)),
+      ...rootProblems(template.references, tagRoots, pointer),
+    ];
+  });
+}

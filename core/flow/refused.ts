@@ -1,0 +1,99 @@
+/**
+ * What the flow format knows and this build does not execute. Publishing refuses it by name, so that nothing is ever
+ * silently ignored and nobody takes it for a typing mistake. Whoever builds one of these deletes its line.
+ */
+import { type FlowDocument, portOf } from '@/core/flow/document';
+import { isPlainObject, jsonPointer, parseJsonPointer } from '@/core/json';
+
+interface RefusedField {
+  /** Pointer inside the step's `config`, inside the step, or inside `settings`. */
+  readonly pointer: string;
+  /** Completes "… is not executed by this build". */
+  readonly what: string;
+}
+
+export const refusedByThisBuild: {
+  readonly step: readonly RefusedField[];
+  readonly settings: readonly RefusedField[];
+  readonly ports: readonly { readonly port: string; readonly what: string }[];
+  readonly config: Readonly<Record<string, readonly RefusedField[]>>;
+} = {
+  step: [
+    { pointer: '/in', what: 'Putting a step inside a container' },
+    { pointer: '/pivot', what: 'A pivot' },
+  ],
+  settings: [
+    { pointer: '/lane', what: 'A lane' },
+    { pointer: '/concurrency', what: 'A limit of runs at the same time' },
+    { pointer: '/timeoutMs', what: 'A time limit for the whole run' },
+    { pointer: '/keepRunsDays', what: 'Removing runs after some days' },
+  ],
+  ports: [{ port: 'compensate', what: 'Compensation' }],
+  config: {
+    'trigger.webhook': [
+      { pointer: '/verify/preset', what: 'Verification by the name of a sender' },
+      { pointer: '/verify/apiKey', what: 'Verification by an API key' },
+      { pointer: '/verify/ipAllow', what: 'A list of allowed addresses' },
+      { pointer: '/dedup/key', what: 'Deduplication by an expression' },
+      { pointer: '/filter', what: 'A filter on a webhook' },
+      { pointer: '/schema', what: 'A schema on a webhook' },
+      { pointer: '/rateLimit', what: 'A rate limit on a webhook' },
+      { pointer: '/cors', what: 'Calling a webhook from a page of another origin' },
+    ],
+    'trigger.event': [{ pointer: '/from', what: 'Starting in the past of the stream' }],
+    'http.request': [
+      { pointer: '/connection', what: 'A connection' },
+      { pointer: '/onUnknown/reconcile', what: 'Reconciling an unknown outcome' },
+    ],
+  },
+};
+
+export interface Refusal {
+  readonly pointer: string;
+  readonly stepId?: string;
+  readonly message: string;
+}
+
+/** Everything in the document that this build refuses to execute. */
+export function findRefused(document: FlowDocument): Refusal[] {
+  const inSteps = document.steps.flatMap((step, index) => [
+    ...refusedIn(refusedByThisBuild.step, step, jsonPointer('steps', index), step.id),
+    ...refusedIn(configOf(step.kind), step.config, jsonPointer('steps', index, 'config'), step.id),
+  ]);
+  const inEdges = document.edges.flatMap((edge, index) =>
+    refusedByThisBuild.ports
+      .filter(({ port }) => port === portOf(edge))
+      .map(({ what }) => ({
+        pointer: jsonPointer('edges', index, 'port'),
+        stepId: edge.from,
+        message: refusalMessage(what),
+      })),
+  );
+  return [...inSteps, ...inEdges, ...refusedIn(refusedByThisBuild.settings, document.settings, '/settings')];
+}
+
+const configOf = (kind: string): readonly RefusedField[] =>
+  Object.hasOwn(refusedByThisBuild.config, kind) ? (refusedByThisBuild.config[kind] ?? []) : [];
+
+const refusedIn = (fields: readonly RefusedField[], value: unknown, base: string, stepId?: string): Refusal[] =>
+  fields
+    .filter(({ pointer }) => holds(value, pointer))
+    .map(({ pointer, what }) => ({
+      pointer: base + pointer,
+      message: refusalMessage(what),
+      ...(stepId ? { stepId } : {}),
+    }));
+
+const refusalMessage = (what: string): string => `${what} is not executed by this build. Remove it to publish.`;
+
+/** `false` says the same as leaving the field out (`"pivot": false`). */
+function holds(value: unknown, pointer: string): boolean {
+  let at = value;
+  for (const token of parseJsonPointer(pointer)) {
+    if (!isPlainObject(at) || !Object.hasOwn(at, token)) {
+      return false;
+    }
+    at = at[token];
+  }
+  return at !== undefined && at !== false;
+}

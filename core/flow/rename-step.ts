@@ -1,0 +1,45 @@
+/**
+ * Gives a step another id everywhere at once: the step, its edges, its place on the canvas and every expression that
+ * reads it. Refuses nothing: whether the new id is well formed and free is for the caller to ask with `isFreeStepId`.
+ */
+import { renameStepReference } from '@/core/expression';
+import { type FlowDocument, type FlowStep, reservedStepIds, stepIdPattern } from '@/core/flow/document';
+
+/** Whether a step of this document may be called `id`: well formed, not reserved, not taken. */
+export const isFreeStepId = (document: FlowDocument, id: string): boolean =>
+  stepIdPattern.test(id) && !reservedStepIds.has(id) && !document.steps.some((step) => step.id === id);
+
+/** @returns a changed copy; the same parts where nothing referred to the step */
+export function renameStep(document: FlowDocument, fromId: string, toId: string): FlowDocument {
+  const renamed = (id: string): string => (id === fromId ? toId : id);
+  const { canvas, settings } = document;
+  return {
+    ...document,
+    steps: document.steps.map((step) => renameInStep(step, fromId, toId)),
+    edges: document.edges.map((edge) =>
+      edge.from === fromId || edge.to === fromId ? { ...edge, from: renamed(edge.from), to: renamed(edge.to) } : edge,
+    ),
+    ...(canvas?.steps
+      ? {
+          canvas: {
+            ...canvas,
+            steps: Object.fromEntries(Object.entries(canvas.steps).map(([id, at]) => [renamed(id), at])),
+          },
+        }
+      : {}),
+    ...(settings?.tags ? { settings: { ...settings, tags: renameStepReference(settings.tags, fromId, toId) } } : {}),
+  };
+}
+
+function renameInStep(step: FlowStep, fromId: string, toId: string): FlowStep {
+  const config = step.config && renameStepReference(step.config, fromId, toId);
+  const isSame = step.id !== fromId && step.in !== fromId && config === step.config;
+  return isSame
+    ? step
+    : {
+        ...step,
+        id: step.id === fromId ? toId : step.id,
+        ...(step.in === undefined ? {} : { in: step.in === fromId ? toId : step.in }),
+        ...(config === undefined ? {} : { config }),
+      };
+}

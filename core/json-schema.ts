@@ -1,0 +1,96 @@
+/**
+ * JSON Schemas that people write: compiled, and asked whether data fits. Draft 2020-12, or draft 7 when the schema says
+ * so. Refuses what would reach beyond the schema itself: references to other documents, asynchronous schemas, and
+ * backtracking regular expressions (patterns run on a linear-time engine).
+ */
+import { Ajv, type AnySchemaObject, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { RE2JS } from 're2js';
+import type { Fault } from '@/core/errors';
+import { isPlainObject, jsonPointer } from '@/core/json';
+
+/** More faults than this do not help anybody, and a long list with one mistake would repeat it for every item. */
+const faultsMax = 20;
+
+const linearRegExp = Object.assign(
+  (pattern: string) => {
+    const compiled = RE2JS.compile(pattern);
+    return { test: (text: string): boolean => compiled.matcher(text).find() };
+  },
+  { code: 'linearRegExp' },
+);
+
+const options: Options = {
+  strict: false,
+  allErrors: false,
+  validateFormats: false,
+  logger: false,
+  code: { regExp: linearRegExp },
+};
+
+export interface CompiledJsonSchema {
+  /** @returns no faults when the data fits; pointers are below `basePointer` */
+  readonly check: (data: unknown, basePointer?: string) => readonly Fault[];
+}
+
+/**
+ * @param schema as written; `true` and `false` are schemas too
+ * @param pointer of the schema in the document that holds it
+ * @returns the compiled schema, or what is wrong with it
+ */
+export function compileJsonSchema(
+  schema: unknown,
+  pointer = '',
+): { readonly schema: CompiledJsonSchema } | { readonly faults: readonly Fault[] } {
+  if (typeof schema !== 'boolean' && !isPlainObject(schema)) {
+    return { faults: [{ pointer, code: 'schema.invalid', message: 'A JSON Schema is an object.' }] };
+  }
+  if (isPlainObject(schema) && schema.$async !== undefined) {
+    return {
+      faults: [{ pointer: `${pointer}/$async`, code: 'schema.invalid', message: 'A schema cannot be asynchronous.' }],
+    };
+  }
+  const isDraft7 = isPlainObject(schema) && typeof schema.$schema === 'string' && schema.$schema.includes('draft-07');
+  // An instance of its own: two schemas with the same `$id` must not see each other.
+  const ajv = isDraft7 ? new Ajv(options) : new Ajv2020(options);
+  try {
+    const validate = ajv.compile(schema as AnySchemaObject | boolean);
+    return { schema: { check: (data, basePointer = '') => checkData(validate, data, basePointer) } };
+  } catch (error) {
+    if (error instanceof EvalError) {
+      // A page whose security policy forbids generated code cannot compile schemas; the server checks at publish.
+      return { schema: { check: () => [] } };
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    return { faults: [{ pointer, code: 'schema.invalid', message: `This is not a valid JSON Schema: ${message}.` }] };
+  }
+}
+
+function checkData(validate: ValidateFunction, data: unknown, basePointer: string): readonly Fault[] {
+  if (validate(data)) {
+    return [];
+  }
+  return (validate.errors ?? []).slice(0, faultsMax).map((error) => ({
+    pointer: basePointer + error.instancePath + extraKey(error),
+    code: 'schema.violated',
+    message: `${explain(error)}.`,
+  }));
+}
+
+const extraKey = ({ keyword, params }: ErrorObject): string => {
+  const key: unknown =
+    keyword === 'required'
+      ? params.missingProperty
+      : keyword === 'additionalProperties'
+        ? params.additionalProperty
+        : null;
+  return typeof key === 'string' ? jsonPointer(key) : '';
+};
+
+function explain({ keyword, params, message }: ErrorObject): string {
+  if (keyword === 'enum' && Array.isArray(params.allowedValues)) {
+    return `Must be one of ${params.allowedValues.map((value) => JSON.stringify(value)).join(', ')}`;
+  }
+  const text = message ?? 'does not fit the schema';
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
