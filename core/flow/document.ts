@@ -29,6 +29,12 @@ export const reservedStepIds: ReadonlySet<string> = new Set([
   'false',
   'null',
   'function',
+  // What every object has: state and expressions look steps up by id.
+  'constructor',
+  'prototype',
+  'toString',
+  'valueOf',
+  'hasOwnProperty',
 ]);
 
 export const retrySchema = z.strictObject({
