@@ -9,14 +9,13 @@ import { evolve } from '@/core/run/evolve';
 import { deadSteps, outputOf, statusOf } from '@/core/run/graph-state';
 import { nextAttemptAtMs } from '@/core/run/retry';
 import { type AttemptState, isTerminal, type JournalEntry, type RunState, type StepState } from '@/core/run/types';
-import type { AttemptOutcome, EventDraft, StepError, WebhookAnswer } from '@/core/steps/contract';
+import type { AttemptOutcome, StepError, WebhookAnswer } from '@/core/steps/contract';
 
 export type RunCommand =
   | {
       readonly type: 'startRun';
       readonly atMs: number;
       readonly triggerStep: string;
-      readonly eventData: JsonValue;
       readonly tags: Readonly<Record<string, string>>;
     }
   | {
@@ -39,7 +38,6 @@ export type RunCommand =
       readonly outcome: AttemptOutcome;
       /** Uniform in [0, 1), for jitter. */
       readonly draw: number;
-      readonly published?: EventDraft & { readonly id: string };
       readonly answer?: WebhookAnswer;
     }
   /** A new owner found attempts that somebody else started: their outcome is unknown. */
@@ -66,7 +64,7 @@ export function decide(state: RunState, flow: CompiledFlow, command: RunCommand)
   if (isTerminal(state.status)) return [];
   switch (command.type) {
     case 'startRun':
-      return state.status === 'queued' ? withSkipped(state, flow, startRun(command), command.atMs) : [];
+      return state.status === 'queued' ? withSkipped(state, flow, [startRun(command)], command.atMs) : [];
     case 'startAttempt':
       return startAttempt(state, command);
     case 'settleAttempt':
@@ -94,22 +92,13 @@ export function decide(state: RunState, flow: CompiledFlow, command: RunCommand)
   }
 }
 
-function startRun(command: Extract<RunCommand, { type: 'startRun' }>): JournalEntry[] {
-  const { atMs, triggerStep } = command;
-  return [
-    { type: 'run.started', v: 1, atMs, triggerStep, tags: command.tags },
-    {
-      type: 'step.succeeded',
-      v: 1,
-      atMs,
-      stepId: triggerStep,
-      attempt: 1,
-      startedAtMs: atMs,
-      output: command.eventData,
-      port: 'out',
-    },
-  ];
-}
+const startRun = ({ atMs, triggerStep, tags }: Extract<RunCommand, { type: 'startRun' }>): JournalEntry => ({
+  type: 'run.started',
+  v: 1,
+  atMs,
+  triggerStep,
+  tags,
+});
 
 function startAttempt(state: RunState, command: Extract<RunCommand, { type: 'startAttempt' }>): JournalEntry[] {
   const { atMs, stepId } = command;
@@ -156,7 +145,6 @@ function settleAttempt(
         startedAtMs,
         output: outcome.output,
         port: outcome.port,
-        ...(command.published === undefined ? {} : { published: command.published }),
         ...(command.answer === undefined ? {} : { answer: command.answer }),
       },
     ];

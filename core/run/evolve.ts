@@ -2,20 +2,23 @@
  * Folds journal entries into the state of a run. It only records: nothing is evaluated, decided or timed here, so a
  * journal of any age folds to the same state for ever. Refuses entries it does not know by failing to compile.
  */
+import type { JsonValue } from '@/core/json';
 import type { AttemptState, JournalEntry, RunState, StepState } from '@/core/run/types';
 
-export const initialState: RunState = Object.freeze({
+/** A run of which nothing is journalled yet. @param eventData data of the event that starts it */
+export const initialState = (eventData: JsonValue): RunState => ({
   status: 'queued',
   seq: 0,
+  eventData,
   triggerStep: null,
-  steps: Object.freeze({}),
+  steps: {},
   startedAtMs: null,
   finishedAtMs: null,
   output: undefined,
   error: null,
   failedStep: null,
   answer: null,
-  tags: Object.freeze({}),
+  tags: {},
   cancel: null,
 });
 
@@ -72,13 +75,23 @@ export function evolve(state: RunState, entry: JournalEntry): RunState {
 function apply(state: RunState, entry: JournalEntry): RunState {
   switch (entry.type) {
     case 'run.started':
-      return {
-        ...state,
-        status: 'running',
-        triggerStep: entry.triggerStep,
-        tags: entry.tags,
-        startedAtMs: entry.atMs,
-      };
+      return withStep(
+        {
+          ...state,
+          status: 'running',
+          triggerStep: entry.triggerStep,
+          tags: entry.tags,
+          startedAtMs: entry.atMs,
+        },
+        {
+          ...emptyStep(entry.triggerStep),
+          status: 'succeeded',
+          port: 'out',
+          output: state.eventData,
+          startedAtMs: entry.atMs,
+          finishedAtMs: entry.atMs,
+        },
+      );
     case 'step.started': {
       const step = state.steps[entry.stepId] ?? emptyStep(entry.stepId);
       return withStep(state, {
@@ -204,8 +217,8 @@ function apply(state: RunState, entry: JournalEntry): RunState {
 }
 
 /** Folds a whole journal from nothing. */
-export const fold = (entries: Iterable<JournalEntry>): RunState => {
-  let state = initialState;
+export const fold = (eventData: JsonValue, entries: Iterable<JournalEntry>): RunState => {
+  let state = initialState(eventData);
   for (const entry of entries) state = evolve(state, entry);
   return state;
 };

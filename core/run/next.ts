@@ -24,8 +24,8 @@ export function dueSteps(state: RunState, flow: CompiledFlow, nowMs: number): Co
   });
 }
 
-/** The earliest instant at which something becomes due, or null. */
-export function nextDueAtMs(state: RunState): number | null {
+/** The earliest instant at which a retry becomes due, or null. */
+export function nextRetryAtMs(state: RunState): number | null {
   const due = Object.values(state.steps).flatMap((step) =>
     step.status === 'waiting' && step.retryAtMs !== null ? [step.retryAtMs] : [],
   );
@@ -42,7 +42,7 @@ export function parkedAs(
   sinceMs: number,
 ): { readonly status: RunStatus; readonly reason: RunReason | null } {
   if (isTerminal(state.status)) return { status: state.status, reason: null };
-  const dueAtMs = nextDueAtMs(state);
+  const dueAtMs = nextRetryAtMs(state);
   if (dueAtMs !== null) {
     const step = Object.values(state.steps).find((candidate) => candidate.retryAtMs === dueAtMs);
     const drawn = step === undefined ? undefined : flow.steps.get(step.id);

@@ -3,8 +3,8 @@
  * each with a version, because journals of this release are folded by every later one. Refuses behaviour: deciding is in
  * `decide.ts`, folding in `evolve.ts`.
  */
-import type { JsonObject, JsonValue } from '@/core/json';
-import type { EventDraft, StepError, WebhookAnswer } from '@/core/steps/contract';
+import type { JsonValue } from '@/core/json';
+import type { StepError, WebhookAnswer } from '@/core/steps/contract';
 
 export const runStatuses = [
   'queued',
@@ -60,6 +60,7 @@ interface Entry<Type extends string> {
   readonly atMs: number;
 }
 
+/** The trigger has fired. Its output is the data of the run's event, which is not copied into the journal. */
 export interface RunStarted extends Entry<'run.started'> {
   readonly triggerStep: string;
   readonly tags: Readonly<Record<string, string>>;
@@ -82,8 +83,6 @@ export interface StepSucceeded extends Entry<'step.succeeded'> {
   readonly startedAtMs: number;
   readonly output: JsonValue;
   readonly port: string;
-  /** Present when the append that holds this entry also appends an event (exists if and only if). */
-  readonly published?: EventDraft & { readonly id: string };
   readonly answer?: WebhookAnswer;
 }
 /** An attempt that certainly had no accepted effect. `retryAtMs` null: it was the last. */
@@ -181,6 +180,8 @@ export interface RunState {
   readonly status: RunStatus;
   /** Number of entries folded. */
   readonly seq: number;
+  /** Data of the event that started the run: the output of its trigger. */
+  readonly eventData: JsonValue;
   readonly triggerStep: string | null;
   readonly steps: Readonly<Record<string, StepState>>;
   readonly startedAtMs: number | null;
@@ -191,13 +192,4 @@ export interface RunState {
   readonly answer: WebhookAnswer | null;
   readonly tags: Readonly<Record<string, string>>;
   readonly cancel: { readonly actor: string; readonly reason: string | null } | null;
-}
-
-/** Where expressions look: everything a step can read, as plain JSON. */
-export interface RunFacts {
-  readonly id: string;
-  readonly flow: string;
-  readonly version: number | null;
-  readonly startedAt: string;
-  readonly event: JsonObject;
 }

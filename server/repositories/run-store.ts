@@ -77,7 +77,7 @@ export interface RunStore {
   journal(workspaceId: string, runId: string): Promise<readonly NumberedEntry[]>;
 }
 
-interface EventColumns {
+export interface EventColumns {
   position: string;
   received_at: Date;
   event_id: string;
@@ -275,7 +275,7 @@ export function createRunStore({ pool, payloads }: RunStoreDeps): RunStore {
           receivedAtMs: row.received_at.getTime(),
           event: presentEvent(row, data),
         },
-        state: fold(entries),
+        state: fold(data, entries),
         inbox,
       };
     },

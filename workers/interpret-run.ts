@@ -1,0 +1,522 @@
+/**
+ * The interpreter of a run: claim, load, fold, decide, append, perform, feed the outcome back, until the run has nothing
+ * to do but wait; then park. Entries gather in memory and are appended when something outside depends on them: before
+ * an effect leaves, when the run parks, when it ends. Refuses to act on a run that another live worker owns, and stops
+ * at the first append it loses.
+ */
+import { evaluateTemplate, seededRandom } from '@/core/expression';
+import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
+import type { JsonObject, JsonValue } from '@/core/json';
+import { limits } from '@/core/limits';
+import { decide, type RunCommand, runningAttempt } from '@/core/run/decide';
+import { evolve } from '@/core/run/evolve';
+import { dueSteps, nextRetryAtMs, parkedAs } from '@/core/run/next';
+import { isTerminal, type JournalEntry, type RunState } from '@/core/run/types';
+import type { AttemptOutcome, EventDraft, StepError } from '@/core/steps/contract';
+import type { JournalWriter } from '@/server/repositories/journal';
+import type { LoadedRun, RunStore } from '@/server/repositories/run-store';
+import type { Clock, EventAppend, Ids, Log, RunNotes, WakeUps } from '@/server/services/ports';
+import { faultPoint } from '@/workers/fault-point';
+import type { FlowVersions } from '@/workers/flow-versions';
+import type { Lease } from '@/workers/lease';
+import { asStepError, type PlannedAttempt, planAttempt, type RunFrame } from '@/workers/perform-step';
+
+export interface InterpreterDeps {
+  readonly runStore: RunStore;
+  readonly journal: JournalWriter;
+  readonly versions: FlowVersions;
+  readonly lease: Lease;
+  readonly wakeUps: WakeUps;
+  readonly notes: RunNotes;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** Variables of a workspace as expressions see them. */
+  readonly variables: (workspaceId: string) => Promise<JsonObject>;
+  /** Performs the call of a planned attempt. Never throws for what the network does. */
+  readonly call: (attempt: PlannedAttempt, loaded: LoadedRun, signal: AbortSignal) => Promise<AttemptOutcome>;
+  /** Keeps a run back while its flow is paused. @returns whether it is held */
+  readonly hold: (workspaceId: string, runId: string) => Promise<boolean>;
+}
+
+/** Why a wake-up ended. `lost`: another writer was there first. `skipped`: there was nothing to do for us. */
+export type WakeUpOutcome = 'parked' | 'ended' | 'lost' | 'skipped' | 'held';
+
+/** A step that only computes is not allowed to keep the process from serving others for longer than this many steps. */
+const stepsPerTurn = 50;
+/** Entries gathered before they are written anyway, so that a long pure run is neither lost whole nor held whole. */
+const entriesPerAppend = 500;
+
+/** Thrown inside a wake-up when its append was refused: everything it holds is void. */
+class RunLost extends Error {}
+
+export interface Interpreter {
+  /** Carries one run as far as it goes. Rings for a run this process is already carrying are remembered. */
+  wake(workspaceId: string, runId: string): Promise<WakeUpOutcome>;
+  /** Runs being carried right now. */
+  readonly active: number;
+  /** Ends when no run is being carried. New wake-ups are refused from now on. */
+  drain(): Promise<void>;
+}
+
+export function createInterpreter(deps: InterpreterDeps): Interpreter {
+  const carried = new Map<string, { isRung: boolean; onRing: (() => void) | null }>();
+  const idle: (() => void)[] = [];
+  let isDraining = false;
+
+  const carry = async (workspaceId: string, runId: string): Promise<WakeUpOutcome> => {
+    const known = carried.get(runId);
+    if (known !== undefined) {
+      known.isRung = true;
+      known.onRing?.();
+      return 'skipped';
+    }
+    if (isDraining) return 'skipped';
+    const bell = { isRung: false, onRing: null };
+    carried.set(runId, bell);
+    try {
+      return await new WakeUp(deps, bell, () => isDraining).run(workspaceId, runId);
+    } catch (error) {
+      if (error instanceof RunLost) return 'lost';
+      throw error;
+    } finally {
+      carried.delete(runId);
+      if (carried.size === 0) for (const done of idle.splice(0)) done();
+    }
+  };
+
+  return {
+    wake: carry,
+    get active() {
+      return carried.size;
+    },
+    async drain() {
+      isDraining = true;
+      for (const bell of carried.values()) bell.onRing?.();
+      if (carried.size > 0) await new Promise<void>((resolve) => idle.push(resolve));
+    },
+  };
+}
+
+interface Bell {
+  isRung: boolean;
+  onRing: (() => void) | null;
+}
+
+/** What all inline settlements have in common. */
+type SettleBase = Omit<Extract<RunCommand, { type: 'settleAttempt' }>, 'outcome'>;
+
+/** A call on its way. */
+interface InFlight {
+  readonly step: CompiledStep;
+  readonly outcome: Promise<void>;
+}
+
+class WakeUp {
+  private state!: RunState;
+  private loaded!: LoadedRun;
+  private flow!: CompiledFlow;
+  private frame!: RunFrame;
+  /** Decided and folded, not yet durable. */
+  private pending: JournalEntry[] = [];
+  private events: EventAppend[] = [];
+  private n = 0;
+  private writtenSeq = 0;
+  private inboxSeen = 0;
+  private readonly inFlight = new Map<string, InFlight>();
+  /** Outcomes that came back and were not fed in yet. */
+  private readonly settled: { readonly planned: PlannedAttempt; readonly outcome: AttemptOutcome }[] = [];
+  private readonly abort = new AbortController();
+
+  constructor(
+    private readonly deps: InterpreterDeps,
+    private readonly bell: Bell,
+    private readonly isDraining: () => boolean,
+  ) {}
+
+  async run(workspaceId: string, runId: string): Promise<WakeUpOutcome> {
+    const loaded = await this.deps.runStore.load(workspaceId, runId);
+    if (loaded === null || isTerminal(loaded.row.status)) return 'skipped';
+    const { row } = loaded;
+    if (row.owner !== null && row.owner !== this.deps.lease.workerId && row.isOwnerAlive) return 'skipped';
+    if (row.journalN === 0 && row.isFlowPaused && (await this.deps.hold(workspaceId, runId))) return 'held';
+    this.loaded = loaded;
+    this.state = loaded.state;
+    this.n = row.journalN;
+    this.writtenSeq = loaded.state.seq;
+    this.inboxSeen = row.inboxDone;
+    faultPoint('before-intent');
+    this.flow = await this.deps.versions.compiled(workspaceId, row.versionId);
+    this.frame = {
+      event: loaded.event.event,
+      run: {},
+      vars: await this.deps.variables(workspaceId),
+    };
+    await this.begin();
+    this.readInbox(loaded);
+    try {
+      return await this.proceed();
+    } finally {
+      this.abort.abort();
+    }
+  }
+
+  /** Starts a fresh run; of one that somebody else left in mid-attempt, records that those outcomes are unknown. */
+  private async begin(): Promise<void> {
+    const { row } = this.loaded;
+    const atMs = this.deps.clock.nowMs();
+    const startedAtMs = this.state.startedAtMs ?? atMs;
+    this.frame = {
+      ...this.frame,
+      run: {
+        id: row.id,
+        flow: row.flowName,
+        version: row.version,
+        startedAt: new Date(startedAtMs).toISOString(),
+      },
+    };
+    if (this.state.status === 'queued') {
+      this.obey({
+        type: 'startRun',
+        atMs,
+        triggerStep: row.triggerStep,
+        tags: await this.evaluateTags(atMs),
+      });
+    } else {
+      this.obey({ type: 'loseAttempts', atMs, draw: 0 });
+    }
+  }
+
+  /** Tags are for finding a run; one that cannot be evaluated is left out and never fails it. */
+  private async evaluateTags(nowMs: number): Promise<Record<string, string>> {
+    if (this.flow.tags === null) return {};
+    const clock = { nowMs, random: seededRandom(this.loaded.row.id) };
+    try {
+      const value = (await evaluateTemplate(this.flow.tags, this.frame, clock)) ?? {};
+      return Object.fromEntries(
+        Object.entries(value).map(([name, tag]) => [name, typeof tag === 'string' ? tag : JSON.stringify(tag)]),
+      );
+    } catch (error) {
+      this.deps.log.warn({ err: error, runId: this.loaded.row.id }, 'tags could not be evaluated');
+      return {};
+    }
+  }
+
+  /** Decides and folds; the entries wait for the next append. */
+  private obey(command: RunCommand): void {
+    const entries = decide(this.state, this.flow, command);
+    for (const entry of entries) this.state = evolve(this.state, entry);
+    this.pending.push(...entries);
+  }
+
+  private readInbox(loaded: LoadedRun): void {
+    for (const { n, message } of loaded.inbox) {
+      if (n <= this.inboxSeen) continue;
+      this.inboxSeen = n;
+      this.obey({ ...message, atMs: this.deps.clock.nowMs() });
+    }
+  }
+
+  private async proceed(): Promise<WakeUpOutcome> {
+    for (;;) {
+      while (this.settled.length > 0) this.feedBack();
+      if (isTerminal(this.state.status)) return this.finish();
+      if (!this.isDraining()) await this.startDueSteps();
+      if (isTerminal(this.state.status)) return this.finish();
+      if (this.settled.length > 0) continue;
+      if (this.inFlight.size > 0) {
+        await this.waitForOutcome();
+        if (this.bell.isRung) await this.hearBell();
+        continue;
+      }
+      this.obey({ type: 'conclude', atMs: this.deps.clock.nowMs() });
+      if (isTerminal(this.state.status)) return this.finish();
+      if ((await this.park()) === 'parked') return 'parked';
+    }
+  }
+
+  /** Runs pure steps inline for as long as there are any; starts effects once their intents are durable. */
+  private async startDueSteps(): Promise<void> {
+    const intents: PlannedAttempt[] = [];
+    let inTurn = 0;
+    for (;;) {
+      const nowMs = this.deps.clock.nowMs();
+      const due = dueSteps(this.state, this.flow, nowMs).filter((step) => !this.inFlight.has(step.id));
+      const ready = due.filter((step) => !intents.some((planned) => planned.step.id === step.id));
+      if (ready.length === 0) break;
+      for (const step of ready) {
+        const planned = await planAttempt(
+          { loaded: this.loaded, flow: this.flow, state: this.state, frame: this.frame, nowMs },
+          step,
+        );
+        if (planned.plan.type === 'call') {
+          this.intend(planned);
+          intents.push(planned);
+        } else {
+          this.settleInline(planned);
+        }
+        inTurn += 1;
+        if (inTurn % stepsPerTurn === 0) await new Promise(setImmediate);
+      }
+      if (this.pending.length >= entriesPerAppend) await this.append(false);
+    }
+    if (intents.length === 0) return;
+    await this.append(false);
+    faultPoint('after-intent');
+    if (!this.deps.lease.isValid()) await this.regainLease();
+    for (const planned of intents) this.perform(planned);
+  }
+
+  private intend(planned: PlannedAttempt): void {
+    if (planned.plan.type !== 'call') return;
+    this.obey({
+      type: 'startAttempt',
+      atMs: planned.startedAtMs,
+      stepId: planned.step.id,
+      input: planned.input,
+      idempotencyKey: planned.idempotencyKey,
+      timeoutMs: planned.step.timeoutMs,
+      effect: planned.plan.effect,
+      retriesUnknown: planned.plan.retriesUnknown,
+    });
+  }
+
+  /** Steps without a call: their outcome is known at once, events and answers travel with the entry. */
+  private settleInline({ step, plan, startedAtMs, input, idempotencyKey }: PlannedAttempt): void {
+    const atMs = this.deps.clock.nowMs();
+    const base = {
+      type: 'settleAttempt',
+      atMs,
+      stepId: step.id,
+      startedAtMs,
+      input,
+      draw: Math.random(),
+    } as const satisfies SettleBase;
+    switch (plan.type) {
+      case 'complete':
+        this.obey({ ...base, outcome: withinLimit(plan.output, plan.port) });
+        return;
+      case 'fail':
+        this.obey({ ...base, outcome: { type: 'failed', error: plan.error } });
+        return;
+      case 'respond':
+        this.obey({ ...base, answer: plan.answer, outcome: { type: 'succeeded', output: null, port: 'out' } });
+        return;
+      case 'publish':
+        this.publish(base, plan.event, idempotencyKey);
+        return;
+      case 'call':
+        return;
+      default:
+        plan satisfies never;
+    }
+  }
+
+  /** The event goes into the very append that completes the step: it exists if and only if the step did. */
+  private publish(base: SettleBase, event: EventDraft, id: string): void {
+    const { row } = this.loaded;
+    const hops = row.hops + 1;
+    if (hops > limits.eventHops) {
+      const error: StepError = {
+        code: 'event.hopLimit',
+        message: `The event has travelled through ${limits.eventHops} flows, which looks like a loop.`,
+        isRetryable: false,
+      };
+      this.obey({ ...base, outcome: { type: 'failed', error } });
+      return;
+    }
+    this.obey({ ...base, outcome: { type: 'succeeded', output: { id }, port: 'out' } });
+    this.events.push({
+      ...event,
+      id,
+      timeMs: base.atMs,
+      attributes: { datacontenttype: 'application/json' },
+      raw: null,
+      partitionKey: null,
+      hops,
+      causedByRun: row.id,
+      actor: `flow:${row.flowId}`,
+      keyTtlMs: 'forever',
+      run: null,
+    });
+  }
+
+  /** The lease ran out between intent and effect: nothing may leave until it is back and the run is still ours. */
+  private async regainLease(): Promise<void> {
+    await this.deps.lease.whenValid();
+    const fresh = await this.deps.runStore.load(this.loaded.row.workspaceId, this.loaded.row.id);
+    const isOurs = fresh?.row.owner === this.deps.lease.workerId && fresh.row.journalN === this.n;
+    if (!isOurs) throw new RunLost();
+  }
+
+  /** Sends a call whose intent is durable. */
+  private perform(planned: PlannedAttempt): void {
+    const outcome = this.deps
+      .call(planned, this.loaded, this.abort.signal)
+      .catch((error: unknown): AttemptOutcome => {
+        this.deps.log.error({ err: error, runId: this.loaded.row.id, stepId: planned.step.id }, 'call failed oddly');
+        return { type: 'unknown', error: asStepError(error) };
+      })
+      .then((result) => {
+        faultPoint('after-effect');
+        this.inFlight.delete(planned.step.id);
+        this.settled.push({ planned, outcome: result });
+        this.bell.onRing?.();
+      });
+    this.inFlight.set(planned.step.id, { step: planned.step, outcome });
+  }
+
+  private feedBack(): void {
+    const next = this.settled.shift();
+    if (next === undefined) return;
+    const { planned, outcome } = next;
+    if (runningAttempt(this.state.steps[planned.step.id]) === undefined) return;
+    this.obey({
+      type: 'settleAttempt',
+      atMs: this.deps.clock.nowMs(),
+      stepId: planned.step.id,
+      startedAtMs: planned.startedAtMs,
+      outcome: outcome.type === 'succeeded' ? withinLimit(outcome.output, outcome.port) : outcome,
+      draw: Math.random(),
+    });
+  }
+
+  /** Until a call returns or somebody rings. What was decided so far is made durable first. */
+  private async waitForOutcome(): Promise<void> {
+    if (this.pending.length > 0) await this.append(false);
+    if (this.settled.length > 0 || this.bell.isRung) return;
+    await new Promise<void>((resolve) => {
+      this.bell.onRing = resolve;
+    });
+    this.bell.onRing = null;
+  }
+
+  /** Somebody left a message while we work: read it, and leave if it was a terminate. */
+  private async hearBell(): Promise<void> {
+    this.bell.isRung = false;
+    const fresh = await this.deps.runStore.load(this.loaded.row.workspaceId, this.loaded.row.id);
+    if (fresh === null || fresh.row.journalN !== this.n) throw new RunLost();
+    this.readInbox(fresh);
+  }
+
+  private async finish(): Promise<WakeUpOutcome> {
+    await this.append(true);
+    faultPoint('after-journal');
+    return 'ended';
+  }
+
+  /** @returns `inbox` when a message arrived in the meantime: the run goes on */
+  private async park(): Promise<'parked' | 'inbox'> {
+    const { row } = this.loaded;
+    // A ring for a run with nothing to do (a doubled one, an alarm that came early) leaves no trace.
+    const isUntouched = this.n === row.journalN && this.pending.length === 0 && this.inboxSeen === row.inboxDone;
+    const isParked = isUntouched && row.owner === null ? true : await this.append(true, true);
+    if (isParked) {
+      faultPoint('after-journal');
+      const retryAtMs = nextRetryAtMs(this.state);
+      if (retryAtMs !== null) {
+        const { workspaceId, id } = row;
+        await this.deps.wakeUps.ringLater({ workspaceId, runId: id }, retryAtMs - this.deps.clock.nowMs());
+      }
+      return 'parked';
+    }
+    const fresh = await this.deps.runStore.load(row.workspaceId, row.id);
+    if (fresh === null || fresh.row.journalN !== this.n || fresh.row.inboxN === this.inboxSeen) throw new RunLost();
+    this.readInbox(fresh);
+    return 'inbox';
+  }
+
+  /** What the reconciler is promised: now, if a draining worker leaves steps behind that could run; else the next retry. */
+  private dueAtMs(atMs: number): number | null {
+    return dueSteps(this.state, this.flow, atMs).length > 0 ? atMs : nextRetryAtMs(this.state);
+  }
+
+  /**
+   * Writes what is pending.
+   * @param releases gives the run up: it parks or has ended
+   * @param mayMeetInbox the append may be refused because of a message; then false is returned
+   * @throws RunLost when the run is not ours any more
+   */
+  private async append(releases: boolean, mayMeetInbox = false): Promise<boolean> {
+    const { row } = this.loaded;
+    const atMs = this.deps.clock.nowMs();
+    const ended = isTerminal(this.state.status);
+    const standing = releases ? parkedAs(this.state, this.flow, atMs) : { status: 'running' as const, reason: null };
+    const entries = this.pending;
+    const events = this.events;
+    const verdict = await this.deps.journal.append({
+      workspaceId: row.workspaceId,
+      runId: row.id,
+      appendId: this.deps.ids.uuid(),
+      n: this.n + 1,
+      firstSeq: this.writtenSeq + 1,
+      entries,
+      status: standing.status,
+      reason: standing.reason,
+      owner: releases ? null : this.deps.lease.workerId,
+      dueAtMs: ended || !releases ? null : this.dueAtMs(atMs),
+      inboxSeen: this.inboxSeen,
+      startedAtMs: this.state.startedAtMs,
+      finishedAtMs: ended ? this.state.finishedAtMs : null,
+      output: ended && this.state.status === 'succeeded' ? this.state.output : undefined,
+      error: ended ? this.state.error : null,
+      answer: this.state.answer,
+      tags: tagList(this.state.tags),
+      events,
+    });
+    if (verdict === 'lost') {
+      if (mayMeetInbox || ended) return this.lostOrMessage(mayMeetInbox, ended);
+      throw new RunLost();
+    }
+    this.n += 1;
+    this.writtenSeq = this.state.seq;
+    this.pending = [];
+    this.events = [];
+    this.deps.notes.publish(row.workspaceId, [
+      { runId: row.id, flowId: row.flowId, status: standing.status, n: this.n },
+    ]);
+    if (events.length > 0) await this.tellDispatcher(row.workspaceId);
+    return true;
+  }
+
+  /** A refused release: a message in the inbox is read and does not undo what was decided; else the run is lost. */
+  private async lostOrMessage(mayMeetInbox: boolean, ended: boolean): Promise<boolean> {
+    const fresh = await this.deps.runStore.load(this.loaded.row.workspaceId, this.loaded.row.id);
+    if (fresh === null || fresh.row.journalN !== this.n || fresh.row.inboxN === this.inboxSeen) throw new RunLost();
+    if (mayMeetInbox) return false;
+    if (!ended) throw new RunLost();
+    // The run had ended when the message came: it is consumed and has no effect (commands after the end are ignored).
+    this.inboxSeen = fresh.row.inboxN;
+    return this.append(true);
+  }
+
+  private async tellDispatcher(workspaceId: string): Promise<void> {
+    try {
+      await this.deps.wakeUps.streamMoved(workspaceId);
+    } catch (error) {
+      // The dispatcher looks by itself every few seconds; a lost hint only delays.
+      this.deps.log.warn({ err: error, workspaceId }, 'the dispatcher could not be told');
+    }
+  }
+}
+
+const tagList = (tags: Readonly<Record<string, string>>): string[] | null => {
+  const list = Object.entries(tags).map(([name, value]) => `${name}=${value.replaceAll('\u0000', '')}`);
+  return list.length === 0 ? null : list;
+};
+
+/** A step's output is bounded, because the journal keeps every one of them. */
+function withinLimit(output: JsonValue, port: string): AttemptOutcome {
+  const isSmall = typeof output !== 'object' && typeof output !== 'string';
+  if (isSmall || JSON.stringify(output).length <= limits.stepOutputBytes) {
+    return { type: 'succeeded', output, port };
+  }
+  return {
+    type: 'failed',
+    error: {
+      code: 'step.outputTooLarge',
+      message: `The output is larger than ${limits.stepOutputBytes / 1024 / 1024} MiB.`,
+      isRetryable: false,
+    },
+  };
+}

@@ -1,0 +1,123 @@
+/**
+ * One attempt of one step, up to the point where the world is touched: resolves its configuration, asks its executor
+ * for a plan, and turns faults of either into failed attempts. Refuses I/O; what the plan asks for is done by the
+ * interpreter after the intent is durable.
+ */
+import { errorCodes, isHeadraceError } from '@/core/errors';
+import { type ExpressionFrame, evaluateTemplate, seededRandom } from '@/core/expression';
+import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
+import type { JsonObject, JsonValue } from '@/core/json';
+import { nextAttemptNumber } from '@/core/run/decide';
+import { errorReaching, inputOf } from '@/core/run/graph-state';
+import type { RunState } from '@/core/run/types';
+import type { StepError, StepPlan } from '@/core/steps/contract';
+import type { LoadedRun } from '@/server/repositories/run-store';
+
+/** What every expression of a run can see, apart from its steps. */
+export interface RunFrame {
+  readonly event: JsonObject;
+  readonly run: JsonObject;
+  readonly vars: JsonObject;
+}
+
+export interface PlannedAttempt {
+  readonly step: CompiledStep;
+  readonly startedAtMs: number;
+  /** Resolved config: what the step received. */
+  readonly input: JsonObject;
+  readonly idempotencyKey: string;
+  readonly plan: StepPlan;
+}
+
+export interface PlanningContext {
+  readonly loaded: LoadedRun;
+  readonly flow: CompiledFlow;
+  readonly state: RunState;
+  readonly frame: RunFrame;
+  readonly nowMs: number;
+}
+
+/**
+ * The idempotency key: origin run, step, iteration path (none yet), direction and generation. The same on every
+ * attempt, so that the other side can recognise a repetition.
+ */
+export const idempotencyKeyOf = (loaded: LoadedRun, stepId: string): string =>
+  `${loaded.row.originRunId}:${stepId}:forward:${loaded.row.generation}`;
+
+/** Outputs and errors of the steps so far, as expressions read them. */
+function stepsFrame(state: RunState): JsonObject {
+  const frame: JsonObject = {};
+  for (const step of Object.values(state.steps)) {
+    if (step.output !== undefined || step.error !== null) {
+      frame[step.id] = {
+        ...(step.output === undefined ? {} : { output: step.output }),
+        ...(step.error === null ? {} : { error: asJson(step.error) }),
+      };
+    }
+  }
+  return frame;
+}
+
+const asJson = (error: StepError): JsonObject => ({
+  code: error.code,
+  message: error.message,
+  isRetryable: error.isRetryable,
+  ...(error.details === undefined ? {} : { details: error.details }),
+});
+
+/** A thrown value as the error of a step. Anything unexpected is ours and says so. */
+export function asStepError(error: unknown): StepError {
+  if (!isHeadraceError(error)) {
+    return { code: 'internal.bug', message: 'The step hit a fault of ours. It was logged.', isRetryable: false };
+  }
+  return { code: error.code, message: error.message, isRetryable: errorCodes[error.code].kind === 'transient' };
+}
+
+/** Resolves and plans the next attempt of a ready step. Never throws: a fault becomes a failing plan. */
+export async function planAttempt(context: PlanningContext, step: CompiledStep): Promise<PlannedAttempt> {
+  const { loaded, flow, state, frame, nowMs } = context;
+  const attempt = nextAttemptNumber(state.steps[step.id]);
+  const idempotencyKey = idempotencyKeyOf(loaded, step.id);
+  // Fixed per attempt and derived from what is journalled, so that a reader of the journal can repeat it.
+  const clock = { nowMs, random: seededRandom(`${loaded.row.id}:${step.id}:${attempt}`) };
+  const reaching = errorReaching(state, flow, step);
+  const expressionFrame: ExpressionFrame = {
+    ...frame,
+    steps: stepsFrame(state),
+    ...(reaching === null ? {} : { error: asJson(reaching) }),
+  };
+  let input: JsonObject = {};
+  try {
+    if (step.isDisabled) {
+      const plan: StepPlan = { type: 'complete', output: null, port: 'out' };
+      return { step, startedAtMs: nowMs, input, idempotencyKey, plan };
+    }
+    input = ((await evaluateTemplate(step.config, expressionFrame, clock)) ?? {}) as JsonObject;
+    if (step.executor === null) throw new Error(`the kind ${step.kind} has no executor`);
+    const plan = await step.executor.plan({
+      stepId: step.id,
+      flowId: loaded.row.flowId,
+      workspaceSlug: loaded.row.workspaceSlug,
+      input: inputOf(state, step),
+      config: input,
+      written: step.step.config ?? {},
+      eventData: loaded.event.event.data ?? null,
+      idempotencyKey,
+      timeoutMs: step.timeoutMs,
+      evaluate: (pointer) => evaluateLazy(step, pointer, expressionFrame, clock),
+    });
+    return { step, startedAtMs: nowMs, input, idempotencyKey, plan };
+  } catch (error) {
+    return { step, startedAtMs: nowMs, input, idempotencyKey, plan: { type: 'fail', error: asStepError(error) } };
+  }
+}
+
+async function evaluateLazy(
+  step: CompiledStep,
+  pointer: string,
+  frame: ExpressionFrame,
+  clock: { readonly nowMs: number; readonly random: () => number },
+): Promise<JsonValue | undefined> {
+  const template = step.lazy.get(pointer);
+  return template === undefined ? undefined : evaluateTemplate(template, frame, clock);
+}
