@@ -8,7 +8,9 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import { createTRPCContext } from '@trpc/tanstack-react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { SignInAgainDialog } from '@/components/auth/sign-in-again-dialog';
+import { connectionStore } from '@/components/frame/connection-store';
 import type { AppRouter } from '@/server/trpc/router';
 import { isWorthRetrying } from './failure';
 import { steadyLink } from './steady-link';
@@ -25,19 +27,35 @@ const staleTimeMs = 2_000;
 const urlLengthMax = 6_000;
 
 export interface ApiProviderProps {
+  /** E-mail of whoever is signed in; left out on the pages before that. */
+  signedInAs?: string;
   children: ReactNode;
 }
 
-export function ApiProvider({ children }: ApiProviderProps) {
+export function ApiProvider({ signedInAs, children }: ApiProviderProps) {
   const [queryClient] = useState(createQueryClient);
   const [trpcClient] = useState(createClient);
+  useCatchingUp(queryClient);
   return (
     <QueryClientProvider client={queryClient}>
       <TRPCProvider queryClient={queryClient} trpcClient={trpcClient}>
         {children}
+        {signedInAs !== undefined && <SignInAgainDialog email={signedInAs} />}
       </TRPCProvider>
     </QueryClientProvider>
   );
+}
+
+/** What is shown may be old once the connection is back: everything on the page is asked again. */
+function useCatchingUp(queryClient: QueryClient): void {
+  useEffect(() => {
+    let wasLost = connectionStore.getState() === 'lost';
+    return connectionStore.subscribe(() => {
+      const isLost = connectionStore.getState() === 'lost';
+      if (wasLost && !isLost) void queryClient.invalidateQueries();
+      wasLost = isLost;
+    });
+  }, [queryClient]);
 }
 
 function createQueryClient(): QueryClient {
@@ -53,7 +71,10 @@ function createQueryClient(): QueryClient {
 function createClient() {
   return createTRPCClient<AppRouter>({
     links: [
-      steadyLink({ answered: () => undefined, lost: () => undefined }),
+      steadyLink({
+        answered: () => connectionStore.setState('ok'),
+        lost: () => connectionStore.setState('lost'),
+      }),
       splitLink({
         condition: (op) => op.type === 'subscription',
         true: httpSubscriptionLink({ url }),

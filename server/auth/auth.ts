@@ -7,15 +7,13 @@ import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { HeadraceError, toProblem } from '@/core/errors';
 import { deriveKey } from '@/server/adapters/secret-box';
+import { clientAddressHeader } from '@/server/http/internal-headers';
 import type { AccountRepository } from '@/server/repositories/account-repository';
 import type { Clock, Ids, Log } from '@/server/services/ports';
 import { createFirstVisit, type FirstVisit } from './first-visit';
 import { ownOrigins } from './origin';
 import { createProfileService, type ProfileService } from './profile';
 import { parseRole, type SignedIn } from './roles';
-
-/** Where the Node server says who is calling, after trusted proxies; it drops the header when a caller sends it. */
-export const clientAddressHeader = 'x-headrace-client-address';
 
 const daySeconds = 24 * 60 * 60;
 /** A session lives a week after it was last used, and is renewed at most once a day to spare the database. */
