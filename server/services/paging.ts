@@ -51,6 +51,7 @@ export const cursorShapes = {
   uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   /** Up to 2^53, so that it stays a number. */
   position: /^\d{1,15}$/,
+  int32: /^\d{1,9}$/,
   name: /^[A-Za-z_][A-Za-z0-9_.-]{0,119}$/,
 } as const;
 

@@ -1,0 +1,37 @@
+/**
+ * One line of the audit log: who did what to which thing. Every mutation hands such a line to its store, which writes it
+ * in the same transaction. Refuses values: details name revisions, versions and counts, never contents or secrets.
+ */
+import type { Caller, Ids } from '@/server/services/ports';
+
+export interface AuditLine {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly actor: string;
+  /** Dotted, past tense: `flow.published`. */
+  readonly action: string;
+  readonly targetKind: 'flow' | 'run' | 'variable' | 'secret' | 'apiKey';
+  readonly targetId: string;
+  readonly details: Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+}
+
+/** Writes a line whose deed has a transaction of its own elsewhere (messages to a run's inbox). */
+export interface AuditLog {
+  write(line: AuditLine): Promise<void>;
+}
+
+export const auditLine = (
+  ids: Ids,
+  caller: Pick<Caller, 'workspaceId' | 'actor'>,
+  action: string,
+  target: { readonly kind: AuditLine['targetKind']; readonly id: string },
+  details: AuditLine['details'] = {},
+): AuditLine => ({
+  id: ids.uuid(),
+  workspaceId: caller.workspaceId,
+  actor: caller.actor,
+  action,
+  targetKind: target.kind,
+  targetId: target.id,
+  details,
+});
