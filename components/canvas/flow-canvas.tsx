@@ -4,8 +4,18 @@
  * The drawing of a flow that cannot be edited: a version as it was, or a run with what really happened on it. The same
  * cards and edges as the designer, at the same place, coloured. Refuses every gesture that would change the document.
  */
+import '@xyflow/react/dist/base.css';
+import './canvas.css';
+import { ReactFlow, ReactFlowProvider } from '@xyflow/react';
+import { useMemo, useRef } from 'react';
 import type { FlowDocument } from '@/core/flow/document';
+import { CanvasTools, fitPadding } from './canvas-tools';
+import { createDrawer } from './drawing';
+import { useCanvasKeys } from './interactions/use-canvas-keys';
+import { type Direction, stepInDirection } from './interactions/walk';
 import type { FlowRunView } from './run-view';
+import { StepCard } from './step-card';
+import { Wire } from './wire';
 
 export interface FlowCanvasProps {
   document: FlowDocument;
@@ -20,6 +30,105 @@ export interface FlowCanvasProps {
   label?: string;
 }
 
-export function FlowCanvas({ document, label = 'Canvas' }: FlowCanvasProps) {
-  return <section className="canvas" aria-label={label} data-steps={document.steps.length} />;
+const nodeTypes = { step: StepCard };
+const edgeTypes = { wire: Wire };
+const noEdges: ReadonlySet<string> = new Set();
+
+export function FlowCanvas(props: FlowCanvasProps) {
+  return (
+    <ReactFlowProvider>
+      <Drawn {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Drawn({ document, runState, selected = null, onSelect, label = 'Canvas' }: FlowCanvasProps) {
+  const ground = useRef<HTMLElement>(null);
+  const draw = useMemo(() => createDrawer(), []);
+  const { nodes, edges } = useMemo(
+    () =>
+      draw({
+        document,
+        run: runState,
+        selectedSteps: new Set(selected === null ? [] : [selected]),
+        selectedEdges: noEdges,
+        isReadOnly: true,
+      }),
+    [draw, document, runState, selected],
+  );
+  const walk = (direction: Direction) => {
+    const next = stepInDirection(document, selected, direction);
+    if (next === null) {
+      return false;
+    }
+    onSelect?.(next);
+  };
+  useCanvasKeys(ground, [
+    ['ArrowUp', () => walk('up')],
+    ['ArrowDown', () => walk('down')],
+    ['ArrowLeft', () => walk('left')],
+    ['ArrowRight', () => walk('right')],
+    ['Escape', () => (selected === null ? false : onSelect?.(null))],
+  ]);
+  return (
+    <section ref={ground} className={runState ? 'canvas run' : 'canvas'} aria-label={label} tabIndex={-1}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onNodeClick={(_, node) => onSelect?.(node.data.stepId)}
+        onPaneClick={() => onSelect?.(null)}
+        onKeyDown={(event) => {
+          const id = (event.target as HTMLElement).dataset?.id;
+          if ((event.key === 'Enter' || event.key === ' ') && id && document.steps.some((step) => step.id === id)) {
+            event.preventDefault();
+            onSelect?.(id);
+          }
+        }}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        nodesFocusable
+        disableKeyboardA11y
+        panOnScroll
+        panOnDrag={[0, 1]}
+        zoomActivationKeyCode={['Meta', 'Control']}
+        deleteKeyCode={null}
+        zoomOnDoubleClick={false}
+        minZoom={0.15}
+        maxZoom={2}
+        fitView
+        fitViewOptions={{ padding: fitPadding, maxZoom: 1 }}
+        onlyRenderVisibleElements={document.steps.length > 150}
+      >
+        <CanvasTools isCompact />
+        {runState && <Legend />}
+      </ReactFlow>
+    </section>
+  );
+}
+
+function Legend() {
+  return (
+    <div className="float legend">
+      <span>
+        <svg aria-hidden="true">
+          <g className="wire is-succeeded">
+            <path className="line" d="M0 4H22" />
+          </g>
+        </svg>
+        taken
+      </span>
+      <span>
+        <svg aria-hidden="true">
+          <g className="wire is-skipped">
+            <path className="line" d="M0 4H22" />
+          </g>
+        </svg>
+        skipped
+      </span>
+    </div>
+  );
 }

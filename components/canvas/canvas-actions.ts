@@ -1,0 +1,14 @@
+/**
+ * What a card or a wire may ask of the canvas around it. A context, because the canvas library makes the cards and only
+ * hands them data. Refuses to be needed: without it the drawing is one to look at.
+ */
+import { createContext } from 'react';
+
+export interface CanvasActions {
+  /** Opens the choice of a step to put into this wire, beside `anchor`. */
+  readonly insertInto: (edgeKey: string, anchor: DOMRect) => void;
+  /** The wire a dragged step would be dropped into. */
+  readonly dropTarget: string | null;
+}
+
+export const CanvasActionsContext = createContext<CanvasActions | null>(null);

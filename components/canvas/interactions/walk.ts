@@ -1,0 +1,82 @@
+/**
+ * Where an arrow key leads from a step: along a wire where there is one, else to the nearest card that way. It exists so
+ * that the whole flow can be walked without a mouse. Pure.
+ */
+import type { FlowDocument } from '@/core/flow/document';
+import type { Point } from '../geometry';
+import { positionsOf } from '../layout';
+
+export type Direction = 'up' | 'down' | 'left' | 'right';
+
+/**
+ * @param from the step that is selected; without one the walk begins at the topmost
+ * @returns the id of the next step, or null when there is none that way
+ */
+export function stepInDirection(document: FlowDocument, from: string | null, direction: Direction): string | null {
+  const places = positionsOf(document);
+  const here = from === null ? undefined : places.get(from);
+  if (from === null || here === undefined) {
+    return topmost(places);
+  }
+  const wired =
+    direction === 'down'
+      ? document.edges.flatMap((edge) => (edge.from === from ? [edge.to] : []))
+      : direction === 'up'
+        ? document.edges.flatMap((edge) => (edge.to === from ? [edge.from] : []))
+        : [];
+  const along = nearest(here, wired, places, () => true);
+  return (
+    along ??
+    nearest(
+      here,
+      [...places.keys()].filter((id) => id !== from),
+      places,
+      (at) => liesTowards(here, at, direction),
+    )
+  );
+}
+
+function topmost(places: ReadonlyMap<string, Point>): string | null {
+  let found: { id: string; at: Point } | null = null;
+  for (const [id, at] of places) {
+    if (found === null || at.y < found.at.y || (at.y === found.at.y && at.x < found.at.x)) {
+      found = { id, at };
+    }
+  }
+  return found?.id ?? null;
+}
+
+/** Whether `at` lies in the quarter of the plane that the direction points to. */
+function liesTowards(here: Point, at: Point, direction: Direction): boolean {
+  const [dx, dy] = [at.x - here.x, at.y - here.y];
+  switch (direction) {
+    case 'up':
+      return dy < 0 && -dy >= Math.abs(dx) / 3;
+    case 'down':
+      return dy > 0 && dy >= Math.abs(dx) / 3;
+    case 'left':
+      return dx < 0 && -dx >= Math.abs(dy) / 3;
+    case 'right':
+      return dx > 0 && dx >= Math.abs(dy) / 3;
+  }
+}
+
+function nearest(
+  here: Point,
+  ids: readonly string[],
+  places: ReadonlyMap<string, Point>,
+  accepts: (at: Point) => boolean,
+): string | null {
+  let best: { id: string; distance: number } | null = null;
+  for (const id of ids) {
+    const at = places.get(id);
+    if (at === undefined || !accepts(at)) {
+      continue;
+    }
+    const distance = Math.hypot(at.x - here.x, at.y - here.y);
+    if (best === null || distance < best.distance) {
+      best = { id, distance };
+    }
+  }
+  return best?.id ?? null;
+}
