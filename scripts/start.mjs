@@ -3,11 +3,11 @@
  * it checks Node, installs what is missing and hands over to scripts/start/main.ts in the same process.
  */
 import './lib/node-version.mjs';
-import { arePackagesMissing, installPackages, root } from './lib/packages.mjs';
 
-process.chdir(root);
-// A terminal sends Ctrl-C to npm as well; it ends by itself and the line below says the rest.
 try {
+  // Imported only now: an old Node must get as far as the check above.
+  const { arePackagesMissing, installPackages, root } = await import('./lib/packages.mjs');
+  process.chdir(root);
   if (arePackagesMissing({ needsDev: false })) {
     process.stdout.write('Installing packages (npm ci) …\n');
     await installPackages();

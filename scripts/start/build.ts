@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { HeadraceError } from '@/core/errors';
 import { readText } from '@/server/embedded/data-directory';
 import { tryLock } from './lock';
@@ -101,7 +102,7 @@ async function build(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void>
     child.once('close', resolve);
   });
   signal.throwIfAborted();
-  const text = output.join('');
+  const text = stripVTControlCharacters(output.join(''));
   mkdirSync('.next', { recursive: true });
   writeFileSync(logFile, text);
   if (code === 0) return;

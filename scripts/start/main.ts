@@ -9,12 +9,12 @@ import { migrate } from '@/server/database/migrate';
 import { dataPaths, secretFile } from '@/server/embedded/data-directory';
 import { startPostgres } from '@/server/embedded/postgres';
 import { sendSignal } from '@/server/embedded/process-control';
-import { findRedisBinary, startRedis } from '@/server/embedded/redis';
+import { startRedis } from '@/server/embedded/redis';
 import { type EnvSource, inheritedVariables, parseStartEnv, type StartEnv } from '@/server/env';
 import { generate } from '../generate.mjs';
+import { ensureRedis } from '../lib/ensure-redis';
 import { ensureBuild } from './build';
 import { checkPort, checkRedis } from './checks';
-import { installRedis } from './install-redis';
 import { keepServer } from './keep-server';
 import { lockDataDirectory } from './lock';
 import { createProgress, type Progress } from './progress';
@@ -133,7 +133,7 @@ async function provideRedis(start: Start): Promise<string> {
       for (const warning of await checkRedis(env.redisUrl)) progress.warn(warning);
       return 'REDIS_URL';
     }
-    const note = (await findRedisBinary()) === undefined ? await installRedis() : undefined;
+    const note = await ensureRedis();
     const { redis } = dataPaths(env.dataDir);
     const server = await keepServer((port) => startRedis({ dir: redis, port }), progress.warn);
     undo.push({ title: 'Redis', run: server.stop });

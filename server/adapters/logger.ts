@@ -4,13 +4,12 @@
  * callers to remember that. It cannot recognise a secret inside free text: messages are written by us and carry none.
  */
 import pino from 'pino';
-import type { LogLevel } from '@/server/env';
 
 export type Logger = pino.Logger;
 
 /** The part of a process that writes; `web`, `worker` and so on. */
 export interface LoggerSettings {
-  readonly logLevel: LogLevel;
+  readonly logLevel: pino.LevelWithSilent;
 }
 
 const redacted = '[redacted]';

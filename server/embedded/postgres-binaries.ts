@@ -10,6 +10,7 @@ import { arch, platform, userInfo } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { HeadraceError } from '@/core/errors';
+import { serverEnvironment } from './process-control';
 
 const run = promisify(execFile);
 
@@ -33,9 +34,6 @@ export interface SystemUser {
   readonly uid: number;
   readonly gid: number;
 }
-
-/** The environment of the servers: nothing of ours, so no secret of the application reaches them. */
-export const serverEnvironment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
 /**
  * @param workplace an existing directory that the server must be able to enter, because its files will be inside

@@ -20,8 +20,8 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { HeadraceError } from '@/core/errors';
 import { readRecord, readText, removeRecord, secretFile, writeRecord } from './data-directory';
-import { findPostgres, type PostgresBinaries, serverEnvironment } from './postgres-binaries';
-import { endProcess, freePort, spawnedMark, waitUntil, watch } from './process-control';
+import { findPostgres, type PostgresBinaries } from './postgres-binaries';
+import { endProcess, freePort, serverEnvironment, spawnedMark, waitUntil, watch } from './process-control';
 import { isRunning, markOf } from './process-identity';
 import { type ServerHandle, serverGraceMs } from './server-handle';
 

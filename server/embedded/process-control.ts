@@ -10,6 +10,17 @@ import { isRunning, markOf, type ProcessMark } from './process-identity';
 
 const pollMs = 20;
 
+/**
+ * The environment of the servers: nothing of ours, so that no secret of the application reaches them. NODE_ENV means
+ * nothing to them; Next's types make it part of every environment.
+ */
+export const serverEnvironment: NodeJS.ProcessEnv = {
+  NODE_ENV: 'production',
+  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+};
+
 /** A free port of the loopback interface. Somebody else may take it before it is used; callers try again. */
 export async function freePort(): Promise<number> {
   const probe = createServer();
@@ -74,7 +85,7 @@ export function watch(child: ChildProcess, signal: 'INT' | 'TERM'): void {
   const watchdog = spawn('/bin/sh', ['-c', watchdogScript, 'headrace-watchdog', signal, String(child.pid)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
-    env: { PATH: '/usr/bin:/bin' },
+    env: serverEnvironment,
   });
   // Without a shell there is no watchdog; the next start still finds and ends what was left behind.
   watchdog.on('error', () => watchdog.unref());

@@ -3,7 +3,7 @@
  * migrations to a template database that each test file clones. The servers end and the directory goes when the run
  * ends, even when it is killed, since the servers watch this process.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -24,6 +24,8 @@ export const templateName = 'headrace_template';
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = mkdtempSync(join(tmpdir(), 'headrace-test-'));
+  // Postgres does not run as root and must be able to pass through to its files.
+  chmodSync(directory, 0o711);
   const started: ServerHandle[] = [];
   const keep = async (server: Promise<ServerHandle>): Promise<ServerHandle> => {
     started.push(await server);
