@@ -4,9 +4,9 @@
  * guess at what is chosen while it runs (`$lookup(steps, …)`); it only says that such a choice is made.
  */
 
-import { HeadraceError } from '@/core/errors';
+import { isHeadraceError } from '@/core/errors';
 import { type ExpressionNode, forEachChild, type NameNode, type PathNode } from '@/core/expression/ast';
-import { functionNames } from '@/core/expression/function-names';
+import { functionNames } from '@/core/expression/functions/table';
 import { regularExpression } from '@/core/expression/regular-expression';
 import { limits } from '@/core/limits';
 
@@ -51,7 +51,7 @@ interface Walk {
   readonly vars: Set<string>;
   readonly stepReferences: StepReference[];
   readonly findings: ExpressionFinding[];
-  readonly localNames: ReadonlySet<string>;
+  readonly localNames: Set<string>;
   hasDynamicSteps: boolean;
 }
 
@@ -63,12 +63,13 @@ export function analyseExpression(tree: ExpressionNode): ExpressionAnalysis {
     vars: new Set(),
     stepReferences: [],
     findings: [],
-    localNames: namesBoundIn(tree),
+    localNames: new Set(),
     hasDynamicSteps: false,
   };
   if (isNestedOver(tree, limits.expressionDepth)) {
     walk.findings.push({ code: 'expression.limit', message: 'The expression is nested too deeply.', offset: 0 });
   } else {
+    collectLocalNames(tree, walk.localNames);
     visit(tree, true, walk);
   }
   const { roots, steps, vars, hasDynamicSteps, stepReferences, findings } = walk;
@@ -87,26 +88,20 @@ function isNestedOver(node: ExpressionNode, depth: number): boolean {
 }
 
 /** Every `$name` the expression itself gives a meaning. */
-function namesBoundIn(tree: ExpressionNode): ReadonlySet<string> {
-  const names = new Set<string>();
-  const collect = (node: ExpressionNode): void => {
-    if (node.type === 'bind') {
-      names.add(node.lhs.value);
+function collectLocalNames(node: ExpressionNode, names: Set<string>): void {
+  const bound = [
+    ...(node.type === 'bind' ? [node.lhs.value] : []),
+    ...(node.type === 'lambda' ? node.arguments.map((argument) => argument.value) : []),
+    node.focus,
+    node.index,
+    ...(node.stages ?? []).map(indexName),
+  ];
+  for (const name of bound) {
+    if (name !== undefined) {
+      names.add(name);
     }
-    if (node.type === 'lambda') {
-      for (const argument of node.arguments) {
-        names.add(argument.value);
-      }
-    }
-    for (const name of [node.focus, node.index, ...(node.stages ?? []).map(indexName)]) {
-      if (name !== undefined) {
-        names.add(name);
-      }
-    }
-    forEachChild(node, collect);
-  };
-  collect(tree);
-  return names;
+  }
+  forEachChild(node, (child) => collectLocalNames(child, names));
 }
 
 const indexName = (stage: NonNullable<ExpressionNode['stages']>[number]): string | undefined =>
@@ -131,8 +126,8 @@ function visit(node: ExpressionNode, isAtFrame: boolean, walk: Walk): void {
       checkRegex(node.value, node, walk);
       break;
     case 'lambda':
-      if (/\+.*\+/.test(node.signature?.definition ?? '')) {
-        report(walk, 'A function signature can repeat only one of its parameters.', node);
+      if (/^[^:]*\+[-?]*[a-z(]/.test(node.signature?.definition ?? '')) {
+        report(walk, 'A function signature can repeat only its last parameter.', node);
       }
       break;
     default:
@@ -209,11 +204,16 @@ function checkVariable(name: string, position: number | undefined, isAtFrame: bo
   }
 }
 
-function checkRegex(literal: RegExp, node: { readonly position?: number }, walk: Walk): void {
+/** @param literal no longer a RegExp where the parser copied the tree, to the left of `??` and `?:` */
+function checkRegex(literal: unknown, node: { readonly position?: number }, walk: Walk): void {
+  if (!(literal instanceof RegExp)) {
+    report(walk, 'A regular expression cannot stand to the left of ?? or ?:. Bind it to a name first.', node);
+    return;
+  }
   try {
     regularExpression(literal);
   } catch (error) {
-    if (!(error instanceof HeadraceError)) {
+    if (!isHeadraceError(error)) {
       throw error;
     }
     report(walk, error.message, node);

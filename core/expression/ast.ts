@@ -47,6 +47,8 @@ export interface PathNode extends NodeMarks {
   readonly type: 'path';
   readonly steps: readonly ExpressionNode[];
   readonly keepSingletonArray?: boolean;
+  /** All steps when they are bare names; set by {@link markPlainPaths}, for the evaluator's shortest way. */
+  plainNames?: readonly string[];
 }
 export interface NameNode extends NodeMarks {
   readonly type: 'name';
@@ -292,3 +294,17 @@ function visitMarks(node: ExpressionNode, visit: VisitChild): void {
     visit(pair[1], 'changed');
   }
 }
+
+/** Finds, once per expression, the paths that are nothing but names. */
+export function markPlainPaths(node: ExpressionNode): void {
+  if (node.type === 'path' && !node.group && !node.tuple && !node.keepSingletonArray) {
+    const names = node.steps.filter(isPlainName).map((step) => step.value);
+    if (names.length === node.steps.length) {
+      node.plainNames = names;
+    }
+  }
+  forEachChild(node, markPlainPaths);
+}
+
+const isPlainName = (step: ExpressionNode): step is NameNode =>
+  step.type === 'name' && !step.stages && !step.predicate && !step.group && !step.tuple && !step.keepArray;

@@ -4,7 +4,7 @@
  * object keys: they are names, not templates.
  */
 
-import { type Fault, HeadraceError } from '@/core/errors';
+import { type Fault, isHeadraceError } from '@/core/errors';
 import {
   analyseExpression,
   type ExpressionReferences,
@@ -166,7 +166,7 @@ function compileExpression(
     work.hasDynamicSteps ||= references.hasDynamicSteps;
     return findings.length > 0 ? undefined : { source, tree, pointer, offset };
   } catch (error) {
-    if (!(error instanceof HeadraceError)) {
+    if (!isHeadraceError(error)) {
       throw error;
     }
     addFault(work, error.code, error.message, pointer, offset + Number(error.details.offset ?? 0));

@@ -1,10 +1,21 @@
-/** temporary */
-import jsonata from 'jsonata';
-import { HeadraceError } from '@/core/errors';
-import type { CompiledExpression, CompiledTemplate, TemplateNode } from '@/core/expression/compile-template';
-import type { JsonObject, JsonValue } from '@/core/json';
+/**
+ * Evaluates compiled templates against what a step can see. Synchronous: an expression has nothing to wait for, and a
+ * promise per node was most of what evaluation used to cost. Refuses to change the frame, and to run beyond its limits.
+ */
 
-/** What expressions can see. Absent members evaluate to nothing. Never mutated. */
+import { HeadraceError, isHeadraceError } from '@/core/errors';
+import type { CompiledExpression, CompiledTemplate, TemplateNode } from '@/core/expression/compile-template';
+import { Budget } from '@/core/expression/evaluator/budget';
+import type { EvaluationClock } from '@/core/expression/evaluator/evaluation';
+import { Evaluator } from '@/core/expression/evaluator/evaluator';
+import { OutputMeter, toJson } from '@/core/expression/evaluator/output';
+import { Scope } from '@/core/expression/evaluator/scope';
+import { toText } from '@/core/expression/evaluator/text';
+import { isTrue } from '@/core/expression/evaluator/values';
+import type { JsonObject, JsonValue } from '@/core/json';
+import { limits } from '@/core/limits';
+
+/** What expressions can see. An absent member evaluates to nothing. Never changed; parts of it may be in the result. */
 export interface ExpressionFrame {
   readonly event?: JsonValue;
   readonly steps?: JsonObject;
@@ -15,52 +26,53 @@ export interface ExpressionFrame {
   readonly error?: JsonValue;
 }
 
-/** Time and chance as an attempt recorded them, so that a repetition sees the same. */
-export interface EvaluationClock {
-  readonly nowMs: number;
-  /** In [0, 1); see `seededRandom`. */
-  readonly random: () => number;
+/** A template with many expressions may spend what five of them could: a quarter of a second, not a minute. */
+const templateFuel = 5 * limits.expressionFuel;
+
+interface TemplateRun {
+  readonly frame: ExpressionFrame;
+  readonly clock: EvaluationClock;
+  readonly meter: OutputMeter;
+  fuel: number;
 }
 
-export async function evaluateTemplate(
+/**
+ * @param template from `compileTemplate`; constant parts are returned as they were written, not copied
+ * @param frame plain JSON, may be frozen
+ * @param clock what `$now`, `$millis` and `$random` answer; the same clock gives the same result
+ * @returns the value, to be treated as immutable because it shares parts with the frame; undefined when the whole
+ *   template is one expression without a result. Inside, such an expression drops the member of an object and leaves
+ *   null in an array, whose other items keep their places
+ * @throws HeadraceError `expression.failed`, `expression.limit`, or `expression.missing` when an expression inside
+ *   text has no value; `details.pointer` and `details.offset` say where
+ */
+export function evaluateTemplate(
   template: CompiledTemplate,
   frame: ExpressionFrame,
   clock: EvaluationClock,
-): Promise<JsonValue | undefined> {
-  return evaluateNode(template.root, frame, clock);
+): JsonValue | undefined {
+  return evaluateNode(template.root, { frame, clock, meter: new OutputMeter(), fuel: templateFuel });
 }
 
-async function evaluateNode(
-  node: TemplateNode,
-  frame: ExpressionFrame,
-  clock: EvaluationClock,
-): Promise<JsonValue | undefined> {
+function evaluateNode(node: TemplateNode, run: TemplateRun): JsonValue | undefined {
   switch (node.kind) {
     case 'constant':
       return node.value;
     case 'value':
-      return run(node.expression, frame, clock);
+      return evaluateExpression(node.expression, run, (result) => toJson(result, run.meter));
     case 'text': {
-      let text = '';
-      for (const part of node.parts) {
-        if (typeof part === 'string') {
-          text += part;
-          continue;
-        }
-        const value = await run(part, frame, clock);
-        if (value === undefined || value === null) {
-          throw new HeadraceError('expression.missing', `{{${part.source}}} has no value.`);
-        }
-        text += typeof value === 'string' ? value : JSON.stringify(value);
-      }
+      const text = node.parts
+        .map((part) => (typeof part === 'string' ? part : evaluateExpression(part, run, textOf(part))))
+        .join('');
+      run.meter.add(text.length + 2);
       return text;
     }
     case 'array':
-      return Promise.all(node.items.map(async (item) => (await evaluateNode(item, frame, clock)) ?? null));
+      return node.items.map((item) => evaluateNode(item, run) ?? null);
     case 'object': {
       const result: JsonObject = {};
       for (const [key, member] of node.members) {
-        const value = await evaluateNode(member, frame, clock);
+        const value = evaluateNode(member, run);
         if (value !== undefined) {
           result[key] = value;
         }
@@ -70,28 +82,64 @@ async function evaluateNode(
   }
 }
 
-async function run(
+/** `DELETE /reservations/` and `/reservations/null` must not happen: inside text, nothing and null are errors. */
+const textOf =
+  (expression: CompiledExpression) =>
+  (result: unknown, evaluator: Evaluator): string => {
+    if (result === undefined || result === null) {
+      const what = result === null ? 'is null' : 'has no value';
+      throw new HeadraceError(
+        'expression.missing',
+        `{{${shorten(expression.source)}}} ${what}, and it stands inside text.`,
+      );
+    }
+    const json = toJson(result, new OutputMeter());
+    return toText(json, evaluator.budget);
+  };
+
+function evaluateExpression<T>(
   expression: CompiledExpression,
-  frame: ExpressionFrame,
-  clock: EvaluationClock,
-): Promise<JsonValue | undefined> {
+  run: TemplateRun,
+  finish: (result: unknown, evaluator: Evaluator) => T,
+): T {
+  const fuel = Math.min(limits.expressionFuel, run.fuel);
+  const evaluator = new Evaluator(run.frame, run.clock, new Budget(fuel));
   try {
-    const value: unknown = await jsonata(expression.source).evaluate(frame, {
-      now: () => new Date(clock.nowMs).toISOString(),
-      millis: () => clock.nowMs,
-      random: clock.random,
-    });
-    return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as JsonValue);
-  } catch (cause) {
-    const message = (cause as { message?: string }).message ?? 'The expression failed.';
-    throw new HeadraceError('expression.failed', message, { cause });
+    const result = finish(evaluator.evaluate(expression.tree, run.frame, new Scope()), evaluator);
+    run.fuel -= fuel - evaluator.budget.remaining;
+    return result;
+  } catch (error) {
+    throw locate(error, expression, evaluator.position);
   }
 }
 
-/** JSONata's boolean rules: what `when` and `filter` mean by true. */
-export function isTruthy(value: JsonValue | undefined): boolean {
-  if (Array.isArray(value)) {
-    return value.some(isTruthy);
+/** Says where it happened. What is no error of ours is the stack of JavaScript running out. */
+function locate(error: unknown, expression: CompiledExpression, position: number): unknown {
+  const details = {
+    pointer: expression.pointer,
+    offset: expression.offset + position,
+    expression: shorten(expression.source.trim()),
+  };
+  if (isHeadraceError(error)) {
+    return new HeadraceError(error.code, error.message, { cause: error.cause, details });
   }
-  return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value);
+  if (isStackOverflow(error)) {
+    return new HeadraceError('expression.limit', 'The expression is nested too deeply.', { details });
+  }
+  return error;
 }
+
+/** V8 and WebKit throw a RangeError, Firefox an InternalError. */
+const isStackOverflow = (error: unknown): boolean =>
+  error instanceof Error && /call stack|too much recursion/i.test(error.message);
+
+const shortSourceLength = 80;
+
+const shorten = (source: string): string =>
+  source.length > shortSourceLength ? `${source.slice(0, shortSourceLength)}…` : source;
+
+/**
+ * JSONata's boolean rules: what `when`, `filter` and other conditions mean by true. Empty texts, arrays and objects,
+ * zero, null and nothing are false; an array is true when one of its items is.
+ */
+export const isTruthy = (value: JsonValue | undefined): boolean => isTrue(value, new Budget());

@@ -9,13 +9,9 @@ export {
   expressionRoots,
 } from '@/core/expression/analyse-expression';
 export { type CompiledTemplate, compileTemplate, type ExpressionFault } from '@/core/expression/compile-template';
-export {
-  type EvaluationClock,
-  type ExpressionFrame,
-  evaluateTemplate,
-  isTruthy,
-} from '@/core/expression/evaluate-template';
-export { functionNames } from '@/core/expression/function-names';
+export { type ExpressionFrame, evaluateTemplate, isTruthy } from '@/core/expression/evaluate-template';
+export type { EvaluationClock } from '@/core/expression/evaluator/evaluation';
+export { functionNames } from '@/core/expression/functions/table';
 export { renameStepReference } from '@/core/expression/rename-step';
 export { hasExpression, scanTemplate, type TemplatePart } from '@/core/expression/scan-template';
 export { seededRandom } from '@/core/expression/seeded-random';

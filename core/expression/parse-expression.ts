@@ -6,7 +6,7 @@
 
 import jsonata from 'jsonata';
 import { HeadraceError } from '@/core/errors';
-import type { ExpressionNode } from '@/core/expression/ast';
+import { type ExpressionNode, markPlainPaths } from '@/core/expression/ast';
 import { tokensOf } from '@/core/expression/lexer';
 import { explainJsonataError } from '@/core/expression/messages';
 import { limits } from '@/core/limits';
@@ -30,7 +30,9 @@ export function parseExpression(source: string): ParsedExpression {
   }
   refuseExcessiveWork(source);
   try {
-    return { source, tree: jsonata(source).ast() as unknown as ExpressionNode };
+    const tree = jsonata(source).ast() as unknown as ExpressionNode;
+    markPlainPaths(tree);
+    return { source, tree };
   } catch (cause) {
     if (cause instanceof RangeError) {
       throw new HeadraceError('expression.limit', 'The expression is nested too deeply.', { cause });
