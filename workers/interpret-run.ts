@@ -53,8 +53,8 @@ class RunLost extends Error {}
 export interface Interpreter {
   /** Carries one run as far as it goes. Rings for a run this process is already carrying are remembered. */
   wake(workspaceId: string, runId: string): Promise<WakeUpOutcome>;
-  /** Runs being carried right now. */
-  readonly active: number;
+  /** Whether this process is carrying the run right now. */
+  carries(runId: string): boolean;
   /** Ends when no run is being carried. New wake-ups are refused from now on. */
   drain(): Promise<void>;
 }
@@ -87,9 +87,7 @@ export function createInterpreter(deps: InterpreterDeps): Interpreter {
 
   return {
     wake: carry,
-    get active() {
-      return carried.size;
-    },
+    carries: (runId) => carried.has(runId),
     async drain() {
       isDraining = true;
       for (const bell of carried.values()) bell.onRing?.();

@@ -4,13 +4,10 @@
  * workspace. Refuses payloads: a note fits into a line.
  */
 import type { Redis } from 'ioredis';
+import type { WorkspaceChanges } from '@/server/services/changes';
 import type { Log, RunNote, RunNotes } from '@/server/services/ports';
 
-export interface Notes extends RunNotes {
-  /** Tells every process that flows, triggers or variables of a workspace changed. */
-  publishChange(workspaceId: string): void;
-  /** Calls back for every change, of any workspace. */
-  onChange(listener: (workspaceId: string) => void): () => void;
+export interface Notes extends RunNotes, WorkspaceChanges {
   close(): Promise<void>;
 }
 
@@ -75,7 +72,7 @@ export async function createNotes({ publisher, subscriber, keyPrefix, log }: Not
         subscriber.unsubscribe(channel).catch((error: unknown) => log.debug({ err: error }, 'unsubscribe failed'));
       };
     },
-    publishChange(workspaceId) {
+    async publishChange(workspaceId) {
       send(changeChannel, workspaceId);
     },
     onChange(listener) {

@@ -1,0 +1,119 @@
+/**
+ * A worker process, assembled: carries runs, routes the stream, and keeps the promises of the reconciler. Any number
+ * of them work side by side; none is special. Refuses new work once it stops, and gives back what it holds.
+ */
+import { Worker } from 'bullmq';
+import { createHttpClient, type HttpClient } from '@/server/adapters/http-client/http-client';
+import { queuePrefix, type RunWakeUp, runQueueName, streamQueueName } from '@/server/adapters/queue/wake-ups';
+import { createSecretBox } from '@/server/adapters/secret-box';
+import type { Platform } from '@/server/platform';
+import { createJournalWriter } from '@/server/repositories/journal';
+import { createStoredSecrets } from '@/server/repositories/stored-secrets';
+import { createSecretResolver } from '@/server/services/secrets/resolve-secrets';
+import { createCaller } from '@/workers/call';
+import { createDispatcher } from '@/workers/dispatcher';
+import { createFlowVersions } from '@/workers/flow-versions';
+import { holdRun } from '@/workers/hold-run';
+import { createInterpreter } from '@/workers/interpret-run';
+import { acquireLease } from '@/workers/lease';
+import { createReconciler } from '@/workers/reconciler';
+import { createVariableCache } from '@/workers/variables';
+
+/** Runs carried at once by one process: most of them wait for an answer, and a group commit wants company. */
+const runConcurrency = 100;
+/** Streams routed at once: one per workspace, each a transaction. */
+const streamConcurrency = 4;
+/** How often the dispatcher looks by itself, in case a hint was lost. */
+const behindMs = 2_000;
+
+export interface RunningWorker {
+  readonly workerId: string;
+  /** Finishes what is in flight and gives everything back. */
+  stop(): Promise<void>;
+}
+
+export async function startWorker(platform: Platform, version: string): Promise<RunningWorker> {
+  const { env, log, clock, ids, pool, hotPool, payloads, wakeUps, notes } = platform;
+  const workerId = ids.uuid();
+  await pool.query('SELECT ensure_partitions()');
+  const lease = await acquireLease({ pool: hotPool, workerId, role: 'worker', version, log });
+  const variables = createVariableCache(pool, clock);
+  const stopListening = notes.onChange((workspaceId) => variables.drop(workspaceId));
+  const httpClient: HttpClient = createHttpClient({ allowedPrivateHosts: env.allowedPrivateHosts, log, clock });
+  const secrets = createSecretResolver({
+    storedSecrets: createStoredSecrets(pool),
+    secretBox: createSecretBox(env.encryptionKey),
+  });
+  const interpreter = createInterpreter({
+    runStore: platform.runStore,
+    journal: createJournalWriter({ pool: hotPool, payloads, workerId }),
+    versions: createFlowVersions(pool),
+    lease,
+    wakeUps,
+    notes,
+    clock,
+    ids,
+    log,
+    variables: (workspaceId) => variables.read(workspaceId),
+    call: createCaller({ httpClient, secrets }),
+    hold: (workspaceId, runId) => holdRun(pool, workspaceId, runId),
+  });
+  const dispatcher = createDispatcher({ pool: hotPool, payloads, wakeUps, clock, ids, log });
+  const reconciler = createReconciler({
+    pool: hotPool,
+    wakeUps,
+    workerId,
+    isCarried: (runId) => interpreter.carries(runId),
+    log,
+  });
+
+  const options = {
+    prefix: queuePrefix(platform.keyPrefix),
+    removeOnComplete: { count: 0 },
+    removeOnFail: { count: 0 },
+  };
+  const runWorker = new Worker<RunWakeUp>(
+    runQueueName,
+    async ({ data }) => {
+      try {
+        await interpreter.wake(data.w, data.r);
+      } catch (error) {
+        // Nothing is lost: the run is still due in the database, and the reconciler rings again.
+        log.error({ err: error, runId: data.r }, 'a wake-up failed');
+      }
+    },
+    { ...options, connection: platform.connectRedis(), concurrency: runConcurrency },
+  );
+  const streamWorker = new Worker<{ w: string }>(
+    streamQueueName,
+    async ({ data }) => {
+      await dispatcher.dispatch(data.w);
+    },
+    { ...options, connection: platform.connectRedis(), concurrency: streamConcurrency },
+  );
+  for (const worker of [runWorker, streamWorker]) {
+    worker.on('error', (error) => log.warn({ err: error }, 'queue worker'));
+    worker.on('failed', (_job, error) => log.warn({ err: error }, 'a wake-up failed'));
+  }
+
+  const lookBehind = setInterval(() => {
+    dispatcher
+      .behind()
+      .then((workspaces) => Promise.all(workspaces.map((workspaceId) => wakeUps.streamMoved(workspaceId))))
+      .catch((error: unknown) => log.warn({ err: error }, 'could not look for streams left behind'));
+  }, behindMs);
+  reconciler.start();
+  await Promise.all([runWorker.waitUntilReady(), streamWorker.waitUntilReady()]);
+  log.info({ workerId }, 'worker ready');
+
+  return {
+    workerId,
+    async stop() {
+      clearInterval(lookBehind);
+      stopListening();
+      await Promise.all([reconciler.stop(), interpreter.drain(), runWorker.close(), streamWorker.close()]);
+      await lease.release();
+      await httpClient.close();
+    },
+  };
+}
