@@ -49,18 +49,19 @@ export function Dialog(props: DialogProps) {
       {footer && <footer>{footer}</footer>}
     </>
   );
-  const look = classes('dialog', wide && 'wide');
   return (
     <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
       <Base.Portal>
         <Base.Backdrop className="scrim" />
         <Base.Viewport className="dialog-place">
-          <Base.Popup
-            className={look}
-            initialFocus={initialFocus}
-            render={onSubmit ? <form noValidate onSubmit={submit} /> : undefined}
-          >
-            {inside}
+          <Base.Popup className={classes('dialog', wide && 'wide')} initialFocus={initialFocus}>
+            {onSubmit ? (
+              <form className="sheet" noValidate onSubmit={submit}>
+                {inside}
+              </form>
+            ) : (
+              <div className="sheet">{inside}</div>
+            )}
           </Base.Popup>
         </Base.Viewport>
       </Base.Portal>
@@ -135,7 +136,7 @@ function ConfirmBody(props: ConfirmDialogProps) {
   };
 
   return (
-    <>
+    <div className="sheet">
       <header>
         <AlertDialog.Title>{title}</AlertDialog.Title>
       </header>
@@ -165,6 +166,6 @@ function ConfirmBody(props: ConfirmDialogProps) {
           {confirmLabel}
         </Button>
       </footer>
-    </>
+    </div>
   );
 }

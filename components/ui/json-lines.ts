@@ -34,7 +34,7 @@ export interface JsonLayout {
 }
 
 // A flat container stays on one line up to this width: about what a side panel holds without scrolling.
-const inlineWidth = 84;
+const inlineWidth = 96;
 // Longer texts and lists are cut: a screenful more than anybody reads at a glance, and cheap to draw.
 export const longTextChars = 400;
 export const longListItems = 100;
