@@ -12,10 +12,20 @@ import { isPlainObject, jsonPointer } from '@/core/json';
 /** More faults than this do not help anybody, and a long list with one mistake would repeat it for every item. */
 const faultsMax = 20;
 
+/** Instructions of a compiled pattern: far beyond any written by hand, small enough to be fast on long texts. */
+const programSizeMax = 2000;
+
 const linearRegExp = Object.assign(
   (pattern: string) => {
     const compiled = RE2JS.compile(pattern);
-    return { test: (text: string): boolean => compiled.matcher(text).find() };
+    if (compiled.programSize() > programSizeMax) {
+      throw new Error(`the pattern ${pattern.slice(0, 100)} is too large`);
+    }
+    return {
+      test: (text: string): boolean => compiled.matcher(text).find(),
+      // Ajv keeps patterns by their text; two that read the same would be one.
+      toString: () => `/${pattern}/u`,
+    };
   },
   { code: 'linearRegExp' },
 );

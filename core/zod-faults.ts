@@ -32,7 +32,7 @@ export function zodFaults(error: z.ZodError, value: unknown, basePointer = ''): 
           message: `"${key}" is not a field here. Remove it or correct its name.`,
         }));
       }
-      if (issue.code === 'invalid_type' && isAbsent(value, path)) {
+      if (path.length > 0 && isAbsent(value, path)) {
         return [{ pointer, code: 'field.required', message: `"${path.at(-1) ?? 'value'}" is required.` }];
       }
       return [{ pointer, code: 'field.invalid', message: sentence(issue.message) }];

@@ -3,7 +3,7 @@
  * Refuses nothing that `refused.ts` has named already: one mistake is one problem.
  */
 import type { FlowDocument, FlowStep } from '@/core/flow/document';
-import { isAtOrBelow, type Problem, type StepPlace, stepProblem } from '@/core/flow/problems/problem';
+import { isAtOrBelow, type Problem, type StepPlace, stepPointer, stepProblem } from '@/core/flow/problems/problem';
 import type { Refusal } from '@/core/flow/refused';
 import { type JsonObject, type JsonValue, jsonPointer, parseJsonPointer } from '@/core/json';
 import { limits } from '@/core/limits';
@@ -86,12 +86,15 @@ function fieldProblems(
   refusedFields: readonly string[],
 ): Problem[] {
   const config = (step.config ?? {}) as JsonObject;
-  const misplaced = [...secretProblems(config, manifest, place), ...constantProblems(config, manifest, place)];
+  const isRefused = (pointer: string): boolean => refusedFields.some((field) => isAtOrBelow(pointer, field));
+  const misplaced = [...secretProblems(config, manifest, place), ...constantProblems(config, manifest, place)].filter(
+    ({ pointer }) => !isRefused(pointer.slice(stepPointer(place.index, 'config').length)),
+  );
   const parsed = manifest.config(asWritten).safeParse(config);
   const faults = [
     ...(parsed.success ? [] : zodFaults(parsed.error, config)),
     ...(manifest.check?.(config) ?? []),
-  ].filter(({ pointer }) => !refusedFields.some((field) => isAtOrBelow(pointer, field)));
+  ].filter(({ pointer }) => !isRefused(pointer));
   const fresh = faults
     .map(({ pointer, code, message, severity }) => stepProblem(place, `/config${pointer}`, code, message, severity))
     .filter((fault) => !misplaced.some((other) => isAtOrBelow(fault.pointer, other.pointer)));

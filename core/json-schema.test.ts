@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { Fault } from '@/core/errors';
+import { compileJsonSchema } from '@/core/json-schema';
+
+const check = (schema: unknown, data: unknown): readonly Fault[] => {
+  const compiled = compileJsonSchema(schema);
+  return 'schema' in compiled ? compiled.schema.check(data, '/data') : compiled.faults;
+};
+
+describe('a schema', () => {
+  it('finds no fault in data that fits', () => {
+    expect(check({ type: 'object', required: ['id'] }, { id: 1 })).toEqual([]);
+    expect(check(true, 'anything')).toEqual([]);
+  });
+
+  it('points at what does not fit, a missing or forbidden field included', () => {
+    expect(check({ type: 'object', required: ['id'] }, {})).toMatchObject([
+      { pointer: '/data/id', code: 'schema.violated' },
+    ]);
+    expect(check({ additionalProperties: false }, { 'a/b': 1 })).toMatchObject([{ pointer: '/data/a~1b' }]);
+    expect(check({ items: { enum: ['a', 'b'] } }, ['a', 'c'])).toEqual([
+      { pointer: '/data/1', code: 'schema.violated', message: 'Must be one of "a", "b".' },
+    ]);
+  });
+
+  it('reads draft 7 when it says so, and 2020-12 otherwise', () => {
+    const tuple = [{ type: 'string' }];
+    const draft7 = { $schema: 'http://json-schema.org/draft-07/schema#', items: tuple };
+    expect(check(draft7, [1])).toHaveLength(1);
+    expect(check({ prefixItems: tuple }, [1])).toHaveLength(1);
+  });
+
+  it('matches patterns in linear time', () => {
+    const startedWith = `${'a'.repeat(50_000)}!`;
+    expect(check({ pattern: '^(a+)+$' }, startedWith)).toHaveLength(1);
+    expect(check({ allOf: [{ pattern: '^a' }, { pattern: '!$' }] }, startedWith)).toEqual([]);
+  });
+
+  it('may carry the id of another one', () => {
+    const withId = (type: string) => ({ $id: 'https://example.com/same', type });
+    expect(check(withId('string'), 'text')).toEqual([]);
+    expect(check(withId('number'), 7)).toEqual([]);
+  });
+});
+
+describe('refused as a schema', () => {
+  it.each<[string, unknown]>([
+    ['what is not an object', 'text'],
+    ['an unknown type', { type: 'objekt' }],
+    ['a reference to another document', { $ref: 'https://example.com/schema' }],
+    ['an asynchronous one', { $async: true }],
+    ['a pattern that does not parse', { pattern: '(' }],
+    ['a pattern that needs backtracking', { pattern: '(a)\\1' }],
+    ['a pattern that unfolds to something huge', { pattern: '((a{100}){10}b){10}' }],
+  ])('is %s', (_what, schema) => {
+    expect(check(schema, null)).toMatchObject([{ code: 'schema.invalid' }]);
+  });
+});
