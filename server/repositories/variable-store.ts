@@ -1,0 +1,50 @@
+/** Variables on Postgres. Values are `json`: any JSON a person writes comes back as it was. */
+import type { JsonValue } from '@/core/json';
+import { Prisma, type PrismaClient, type Variable } from '@/server/generated/prisma/client';
+import { writeAudit } from '@/server/repositories/audit-log';
+import type { VariableRow, VariableStore } from '@/server/services/variables/create-variables-service';
+
+export function createVariableStore(prisma: PrismaClient): VariableStore {
+  return {
+    async list(workspaceId, { afterName, take }) {
+      const rows = await prisma.variable.findMany({
+        where: { workspaceId, ...(afterName === null ? {} : { name: { gt: afterName } }) },
+        orderBy: { name: 'asc' },
+        take,
+      });
+      return rows.map(present);
+    },
+    async find(workspaceId, name) {
+      const row = await prisma.variable.findUnique({ where: { workspaceId_name: { workspaceId, name } } });
+      return row === null ? null : present(row);
+    },
+    put: (workspaceId, { name, value, actor }, audit) =>
+      prisma.$transaction(async (tx) => {
+        const stored = value === null ? Prisma.JsonNull : (value as Prisma.InputJsonValue);
+        const change = { value: stored, updatedAt: new Date(), updatedBy: actor };
+        const row = await tx.variable.upsert({
+          where: { workspaceId_name: { workspaceId, name } },
+          create: { workspaceId, name, ...change },
+          update: change,
+        });
+        await writeAudit(tx, audit);
+        return present(row);
+      }),
+    remove: (workspaceId, name, audit) =>
+      prisma.$transaction(async (tx) => {
+        const { count } = await tx.variable.deleteMany({ where: { workspaceId, name } });
+        if (count > 0) await writeAudit(tx, audit);
+        return count > 0;
+      }),
+    async all(workspaceId) {
+      const rows = await prisma.variable.findMany({ where: { workspaceId }, select: { name: true, value: true } });
+      return Object.fromEntries(rows.map((row) => [row.name, row.value as JsonValue]));
+    },
+  };
+}
+
+const present = (row: Variable): VariableRow => ({
+  name: row.name,
+  value: row.value as JsonValue,
+  updatedAtMs: row.updatedAt.getTime(),
+});
