@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Command, groupCommands } from './commands';
 
-const command = (id: string, group: string): Command => ({ id, group, label: id, run: () => {} });
+const command = (id: string, group: string): Command => ({ id, group, label: id, run: () => undefined });
 
 describe('the commands of the palette', () => {
   it('stand in groups, those of the page before those of the frame', () => {

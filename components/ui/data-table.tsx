@@ -94,7 +94,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const rowKeyDown = (event: KeyboardEvent<HTMLTableRowElement>, row: Row) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target !== event.currentTarget && event.key === 'Enter') return;
-    const isSelectKey = event.key === 'x' || (event.key === ' ' && event.target === event.currentTarget);
+    const isSelectKey = event.key.toLowerCase() === 'x' || (event.key === ' ' && event.target === event.currentTarget);
     if (event.key === 'Enter') open(row, false);
     else if (selection && isSelectKey) select(rowKey(row), !selection.selected.has(rowKey(row)), event.shiftKey);
     else if (walk(event) === false) return;

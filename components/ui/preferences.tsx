@@ -17,7 +17,7 @@ interface PreferencesContext extends Preferences {
 const Context = createContext<PreferencesContext | null>(null);
 
 const yearSeconds = 365 * 24 * 60 * 60;
-const never = () => () => {};
+const never = () => () => undefined;
 const browserTimeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export function PreferencesProvider({ initial, children }: { initial: Preferences; children: ReactNode }) {

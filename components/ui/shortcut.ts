@@ -85,7 +85,7 @@ export function formatKeys(keys: string, isMac: boolean): string {
 function detectMac(): boolean {
   return /mac|iphone|ipad/i.test(navigator.platform);
 }
-const never = () => () => {};
+const never = () => () => undefined;
 
 /** False on the server and in the first render, then the truth: so both agree while hydrating. */
 export function useIsMac(): boolean {
