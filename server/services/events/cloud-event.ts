@@ -164,21 +164,21 @@ const columnExtensions = new Set(['partitionkey', 'schemaversion', hopsExtension
 
 function readExtensions(value: Record<string, unknown>, attributes: JsonObject, report: Report): void {
   for (const [name, extension] of Object.entries(value)) {
-    if (coreNames.has(name) || dataNames.has(name) || columnExtensions.has(name)) continue;
-    if (!extensionName.test(name)) {
-      report(name, 'Attribute names are 1 to 20 lower-case letters and digits.');
-    } else if (extension === null || extension === undefined) {
-    } else if (typeof extension === 'boolean') {
-      attributes[name] = extension;
-    } else if (typeof extension === 'number') {
-      if (Number.isInteger(extension) && extension >= int32.min && extension <= int32.max) attributes[name] = extension;
-      else report(name, 'A number in an attribute must be a whole number of 32 bits.');
-    } else {
-      const fault = stringFault(extension, maxBytes.other);
-      if (fault === null) attributes[name] = extension as string;
-      else report(name, fault);
-    }
+    const isElsewhere = coreNames.has(name) || dataNames.has(name) || columnExtensions.has(name);
+    if (isElsewhere || extension === null || extension === undefined) continue;
+    const fault = extensionName.test(name)
+      ? extensionFault(extension)
+      : 'Attribute names are 1 to 20 lower-case letters and digits.';
+    if (fault === null) attributes[name] = extension as string | number | boolean;
+    else report(name, fault);
   }
+}
+
+function extensionFault(value: unknown): string | null {
+  if (typeof value === 'boolean') return null;
+  if (typeof value !== 'number') return stringFault(value, maxBytes.other);
+  const isInt32 = Number.isInteger(value) && value >= int32.min && value <= int32.max;
+  return isInt32 ? null : 'A number in an attribute must be a whole number of 32 bits.';
 }
 
 function readData(value: Record<string, unknown>, attributes: JsonObject, report: Report): JsonValue {

@@ -2,10 +2,11 @@
  * Which flow a webhook address leads to, answered from memory. A publish in this process is seen by the next request; in
  * others by a hint, or when the copy gets old. Refuses to answer from a copy that is older than {@link staleAfterMs}.
  */
-import type { WebhookMatch, WebhookRouting } from '@/server/ingress/ports';
+
 import type { WorkspaceChanges } from '@/server/services/changes';
 import type { Clock, Log } from '@/server/services/ports';
 import { buildRouteTable, type RouteTable, type StoredRoute } from '@/server/services/routing/route-table';
+import type { WebhookMatch, WebhookRouting } from '@/server/services/routing/webhook-routing';
 
 /** A copy this old is fetched again behind the request that noticed. */
 const refreshAfterMs = 2_000;

@@ -4,7 +4,7 @@
  * exists for another method is 405, not 404.
  */
 import { comparePatterns, matchPath, type PathPattern, parsePathPattern } from '@/core/flow/triggers';
-import type { WebhookMatch, WebhookRoute } from '@/server/ingress/ports';
+import type { WebhookMatch, WebhookRoute } from '@/server/services/routing/webhook-routing';
 
 /** A live webhook trigger as it is stored. */
 export interface StoredRoute extends WebhookRoute {

@@ -1,7 +1,7 @@
 /** Lists the processes whose heartbeat is fresh by the database's clock. Refuses to guess about silent ones. */
 import { requireScope } from '@/server/services/authorize';
 import { presentTime } from '@/server/services/common-schemas';
-import type { WorkersService } from '@/server/services/workers/workers-service';
+import type { WorkersService } from './workers-service';
 
 export interface WorkerRow {
   readonly id: string;

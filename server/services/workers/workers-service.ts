@@ -1,6 +1,6 @@
 /** The processes that serve this installation, as far as their heartbeat is fresh. */
 import type { Caller } from '@/server/services/ports';
-import type { Worker } from '@/server/services/workers/schemas';
+import type { Worker } from './schemas';
 
 export interface WorkersService {
   /** Live workers, longest running first. */
