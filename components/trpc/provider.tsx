@@ -7,15 +7,14 @@
  */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
-import { createTRPCContext } from '@trpc/tanstack-react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { SignInAgainDialog } from '@/components/auth/sign-in-again-dialog';
 import { connectionStore } from '@/components/frame/connection-store';
 import type { AppRouter } from '@/server/trpc/router';
+import { TRPCProvider, useTRPC, useTRPCClient } from './context';
 import { isWorthRetrying } from './failure';
+import { PreferencesSync } from './preferences-sync';
 import { steadyLink } from './steady-link';
-
-const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
 export { useTRPC, useTRPCClient };
 
@@ -41,6 +40,7 @@ export function ApiProvider({ signedInAs, children }: ApiProviderProps) {
       <TRPCProvider queryClient={queryClient} trpcClient={trpcClient}>
         {children}
         {signedInAs !== undefined && <SignInAgainDialog email={signedInAs} />}
+        {signedInAs !== undefined && <PreferencesSync />}
       </TRPCProvider>
     </QueryClientProvider>
   );

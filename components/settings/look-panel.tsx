@@ -1,0 +1,43 @@
+'use client';
+
+/** How the screens look and in which zone times are shown. Each choice applies at once and follows the person. */
+import { Field } from '@/components/ui/field';
+import { usePreferences } from '@/components/ui/preferences';
+import { SegmentedControl } from '@/components/ui/segmented-control';
+import styles from './settings.module.css';
+import { SettingsPanel } from './settings-panel';
+import { TimeZonePicker } from './time-zone-picker';
+
+export function LookPanel() {
+  const { theme, density, setPreferences } = usePreferences();
+  return (
+    <SettingsPanel title="Look and time">
+      <Field label="Theme">
+        <SegmentedControl
+          label="Theme"
+          value={theme}
+          onValueChange={(next) => setPreferences({ theme: next })}
+          options={[
+            { value: 'light', label: 'Light', icon: 'sun' },
+            { value: 'dark', label: 'Dark', icon: 'moon' },
+            { value: 'system', label: 'As the system', icon: 'screen' },
+          ]}
+        />
+      </Field>
+      <Field label="Density" hint="Compact shows more; comfortable is easier to hit and to read.">
+        <SegmentedControl
+          label="Density"
+          value={density}
+          onValueChange={(next) => setPreferences({ density: next })}
+          options={[
+            { value: 'compact', label: 'Compact' },
+            { value: 'comfortable', label: 'Comfortable' },
+          ]}
+        />
+      </Field>
+      <Field label="Time zone" hint="Times are stored in UTC and shown in this zone." className={styles.narrow}>
+        <TimeZonePicker />
+      </Field>
+    </SettingsPanel>
+  );
+}
