@@ -1,0 +1,98 @@
+/** A run in a test: given a drawn flow and commands so far, when a command comes, then these entries. Refuses clocks. */
+import { compileFlow } from '@/core/flow/compile';
+import type { CompiledFlow } from '@/core/flow/compiled-flow';
+import type { FlowDocument } from '@/core/flow/document';
+import type { JsonValue } from '@/core/json';
+import { decide, type RunCommand } from '@/core/run/decide';
+import { evolve, initialState } from '@/core/run/evolve';
+import { dueSteps } from '@/core/run/next';
+import type { JournalEntry, RunState } from '@/core/run/types';
+import type { StepError } from '@/core/steps/contract';
+
+type Timeless<Command> = Command extends RunCommand ? Omit<Command, 'atMs'> : never;
+
+export class TestRun {
+  readonly flow: CompiledFlow;
+  readonly entries: JournalEntry[] = [];
+  state: RunState;
+  nowMs = 1_000;
+
+  constructor(document: FlowDocument, eventData: JsonValue = {}) {
+    this.flow = compileFlow(document);
+    this.state = initialState(eventData);
+  }
+
+  /** Decides and folds; returns what this command alone caused. */
+  when(command: Timeless<RunCommand>): JournalEntry[] {
+    const entries = decide(this.state, this.flow, { ...command, atMs: this.nowMs } as RunCommand);
+    for (const entry of entries) this.state = evolve(this.state, entry);
+    this.entries.push(...entries);
+    return entries;
+  }
+
+  started(triggerStep = 'm'): this {
+    this.when({ type: 'startRun', triggerStep, tags: {} });
+    return this;
+  }
+
+  /** A pure step settles. */
+  succeeds(stepId: string, output: JsonValue = stepId, port = 'out'): JournalEntry[] {
+    return this.when({
+      type: 'settleAttempt',
+      stepId,
+      startedAtMs: this.nowMs,
+      outcome: { type: 'succeeded', output, port },
+      draw: 0.5,
+    });
+  }
+
+  intends(stepId: string, retriesUnknown = true): JournalEntry[] {
+    return this.when({
+      type: 'startAttempt',
+      stepId,
+      input: { for: stepId },
+      idempotencyKey: `key:${stepId}`,
+      timeoutMs: 1_000,
+      effect: 'idempotent',
+      retriesUnknown,
+    });
+  }
+
+  fails(stepId: string, error: Partial<StepError> = {}, retryAfterMs?: number): JournalEntry[] {
+    return this.when({
+      type: 'settleAttempt',
+      stepId,
+      startedAtMs: this.nowMs,
+      outcome: {
+        type: 'failed',
+        error: { code: 'http.status', message: 'no', isRetryable: false, ...error },
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      },
+      draw: 0.5,
+    });
+  }
+
+  endsUnknown(stepId: string): JournalEntry[] {
+    return this.when({
+      type: 'settleAttempt',
+      stepId,
+      startedAtMs: this.nowMs,
+      outcome: { type: 'unknown', error: { code: 'http.unknown', message: 'who knows', isRetryable: true } },
+      draw: 0.5,
+    });
+  }
+
+  concludes(): JournalEntry[] {
+    return this.when({ type: 'conclude' });
+  }
+
+  due(): string[] {
+    return dueSteps(this.state, this.flow, this.nowMs).map((step) => step.id);
+  }
+
+  statuses(): Record<string, string> {
+    return Object.fromEntries(Object.values(this.state.steps).map((step) => [step.id, step.status]));
+  }
+}
+
+export const types = (entries: readonly JournalEntry[]): string[] => entries.map((entry) => entry.type);
