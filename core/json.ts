@@ -71,6 +71,8 @@ export function byteLengthOfJson(value: JsonValue, stopAfter = Number.POSITIVE_I
       return Number.isFinite(value) ? String(value).length : 4;
     case 'boolean':
       return value ? 4 : 5;
+    default:
+      break;
   }
   if (value === null) {
     return 4;

@@ -3,12 +3,14 @@
  * operand makes the result missing.
  */
 
-import type { BinaryNode } from '@/core/expression/ast';
+import type { BinaryNode, BinaryOperator } from '@/core/expression/ast';
 import type { Budget } from '@/core/expression/evaluator/budget';
 import type { Evaluation } from '@/core/expression/evaluator/evaluation';
 import type { Scope } from '@/core/expression/evaluator/scope';
 import { toText } from '@/core/expression/evaluator/text';
 import { fail, isEqual, isTrue, sequenceOf, typeName } from '@/core/expression/evaluator/values';
+
+type ValueOperator = Exclude<BinaryOperator, 'and' | 'or'>;
 
 export function evaluateBinary(node: BinaryNode, context: unknown, scope: Scope, evaluation: Evaluation): unknown {
   const { budget } = evaluation;
@@ -21,13 +23,17 @@ export function evaluateBinary(node: BinaryNode, context: unknown, scope: Scope,
   }
   const right = evaluation.evaluate(node.rhs, context, scope);
   evaluation.position = node.position ?? evaluation.position;
-  switch (node.value) {
+  return applyOperator(node.value, left, right, budget);
+}
+
+function applyOperator(operator: ValueOperator, left: unknown, right: unknown, budget: Budget): unknown {
+  switch (operator) {
     case '+':
     case '-':
     case '*':
     case '/':
     case '%':
-      return calculate(node.value, left, right);
+      return calculate(operator, left, right);
     case '=':
       return left !== undefined && right !== undefined && isEqual(left, right, budget);
     case '!=':
@@ -36,7 +42,7 @@ export function evaluateBinary(node: BinaryNode, context: unknown, scope: Scope,
     case '<=':
     case '>':
     case '>=':
-      return compare(node.value, left, right);
+      return compare(operator, left, right);
     case '&':
       return concatenate(left, right, budget);
     case '..':

@@ -43,6 +43,8 @@ export function toJson(value: unknown, meter: OutputMeter, depth = 0): JsonValue
       return value;
     case 'undefined':
       return undefined;
+    default:
+      break;
   }
   if (value === null) {
     meter.add(4);

@@ -21,6 +21,8 @@ export function toText(value: unknown, budget: Budget, indent = 0): string {
       return String(presentNumber(value));
     case 'boolean':
       return value ? 'true' : 'false';
+    default:
+      break;
   }
   if (value instanceof FunctionValue) {
     return '';

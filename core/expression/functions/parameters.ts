@@ -124,6 +124,8 @@ function letterOf(value: unknown): string {
       return 'b';
     case 'undefined':
       return 'm';
+    default:
+      break;
   }
   if (value === null) {
     return 'l';

@@ -3,6 +3,7 @@
  * its first match, whose `next` finds the one after; a function written in the expression may take its place.
  */
 
+import type { Budget } from '@/core/expression/evaluator/budget';
 import type { Evaluation } from '@/core/expression/evaluator/evaluation';
 import {
   FunctionValue,
@@ -14,7 +15,7 @@ import {
   typeName,
 } from '@/core/expression/evaluator/values';
 import { define, ofValue } from '@/core/expression/functions/define';
-import { type RegularExpression, regularExpression } from '@/core/expression/regular-expression';
+import { type RegexMatch, regularExpression } from '@/core/expression/regular-expression';
 
 interface FoundMatch {
   readonly match: string;
@@ -27,32 +28,39 @@ interface FoundMatch {
 /** The function that a `/pattern/` stands for. */
 export function matcher(literal: RegExp): NativeFunction {
   const pattern = regularExpression(literal);
-  return new NativeFunction('match', 1, ([text], evaluation) =>
-    typeof text === 'string' ? findFrom(pattern, text, 0, evaluation) : undefined,
-  );
+  return new NativeFunction('match', 1, ([text], { budget }) => {
+    if (typeof text !== 'string') {
+      return undefined;
+    }
+    const find = pattern.search(text, (units) => budget.spend(units));
+    return findFrom(find, 0, text, pattern.source, budget);
+  });
 }
 
+/** What setting up one search and reading its result costs. */
+const unitsPerMatch = 4;
+
 function findFrom(
-  pattern: RegularExpression,
-  text: string,
+  find: (from: number) => RegexMatch | undefined,
   from: number,
-  evaluation: Evaluation,
+  text: string,
+  source: string,
+  budget: Budget,
 ): FoundMatch | undefined {
-  // the engine visits each character once per instruction at worst
-  evaluation.budget.spend(1 + ((text.length - from) * pattern.programSize) / 2048);
-  const found = pattern.find(text, from);
+  budget.spend(unitsPerMatch);
+  const found = find(from);
   if (!found) {
     return undefined;
   }
-  evaluation.budget.spendOnText(found.match.length);
-  const next = new NativeFunction('next', 0, (_args, inner) => {
+  budget.spendOnText(found.match.length);
+  const next = new NativeFunction('next', 0, () => {
     if (found.end >= text.length) {
       return undefined;
     }
     if (found.match === '') {
-      return fail(`The regular expression /${pattern.source}/ matches an empty text and would do so for ever.`);
+      return fail(`The regular expression /${source}/ matches an empty text and would do so for ever.`);
     }
-    return findFrom(pattern, text, found.end, inner);
+    return findFrom(find, found.end, text, source, budget);
   });
   return { ...found, next };
 }
