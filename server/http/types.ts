@@ -13,6 +13,8 @@ export interface HttpRequest {
   readonly body: Uint8Array;
   /** Address of the caller, after trusted proxies. */
   readonly remoteAddress: string;
+  /** Calls back once if the caller goes away before it was answered. Absent where a caller cannot go away. */
+  readonly onCallerGone?: (listener: () => void) => void;
 }
 
 export interface HttpResponse {

@@ -14,7 +14,8 @@ afterEach(async () => {
   await Promise.all(closers.splice(0).map((close) => close()));
 });
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
+const ignore = (): undefined => undefined;
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const loopback: HttpClientDeps['allowedPrivateHosts'] = [{ kind: 'host', host: '127.0.0.1', port: undefined }];
 const noSecrets: SecretSource = {
   reveal: (name) => Promise.reject(new HeadraceError('secret.missing', `There is no secret named "${name}".`)),
