@@ -20,7 +20,7 @@ export interface Provisions {
 /** Requests under way get this long before the process is ended by force: a synchronous caller waits up to 60 s. */
 const webGraceMs = 15_000;
 /** A step under way may finish or give its lease back; what is cut off is recovered by the next worker. */
-const workerGraceMs = 20_000;
+const workerGraceMs = 25_000;
 /** What a killed start left behind has been on its own for a while: it gets less. */
 const leftOverGraceMs = 5000;
 
@@ -31,7 +31,8 @@ export function webService(env: StartEnv, variables: ServiceSpec['env']): Servic
   return {
     name: 'web',
     args: [...nodeOptions, 'server/main.ts'],
-    env: variables,
+    // Next serves a build in production mode alone.
+    env: { ...variables, NODE_ENV: 'production' },
     whenReady: (signal) => untilAnswers(readyUrl, signal),
     graceMs: webGraceMs,
   };
@@ -52,7 +53,7 @@ export const serviceVariables = (
   provisions: Provisions,
 ): ServiceSpec['env'] => ({
   ...source,
-  NODE_ENV: 'production',
+  NODE_ENV: env.nodeEnv,
   NEXT_TELEMETRY_DISABLED: '1',
   HOST: env.host,
   PORT: String(env.port),
