@@ -23,7 +23,9 @@ export interface CanvasToolsProps {
 }
 
 export const zoomMotionMs = 220;
-export const fitPadding = 0.14;
+/** Keeps the flow clear of what floats at the edges; the palette stands left in the designer. */
+export const fitPadding = { top: '28px', right: '72px', bottom: '40px', left: '72px' } as const;
+export const fitBesidePalette = { ...fitPadding, left: '300px' } as const;
 
 const paint = (node: CardNode): string => {
   if (node.data.run && node.data.run.status !== 'pending') {
@@ -33,6 +35,7 @@ const paint = (node: CardNode): string => {
 };
 
 export function CanvasTools({ mode, onModeChange, onTidy, isCompact = false }: CanvasToolsProps) {
+  const padding = isCompact ? fitPadding : fitBesidePalette;
   const { zoomIn, zoomOut, fitView, zoomTo } = useReactFlow();
   const { zoom } = useViewport();
   const [hasMap, setMap] = useState(!isCompact);
@@ -78,13 +81,7 @@ export function CanvasTools({ mode, onModeChange, onTidy, isCompact = false }: C
         </button>
         <IconButton small icon="plus" label="Zoom in" keys="Plus" onClick={() => zoomIn(motion)} />
         <span className="rule" />
-        <IconButton
-          small
-          icon="fit"
-          label="Fit"
-          keys="1"
-          onClick={() => fitView({ ...motion, padding: fitPadding, maxZoom: 1 })}
-        />
+        <IconButton small icon="fit" label="Fit" keys="1" onClick={() => fitView({ ...motion, padding, maxZoom: 1 })} />
         {onTidy && <IconButton small icon="tidy" label="Tidy layout" keys="Shift+Alt+T" onClick={onTidy} />}
         <IconButton small icon="map" label="Map" pressed={hasMap} onClick={() => setMap(!hasMap)} />
       </div>

@@ -6,7 +6,7 @@
  */
 import '@xyflow/react/dist/base.css';
 import './canvas.css';
-import { ReactFlow, ReactFlowProvider } from '@xyflow/react';
+import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider } from '@xyflow/react';
 import { useMemo, useRef } from 'react';
 import type { FlowDocument } from '@/core/flow/document';
 import { CanvasTools, fitPadding } from './canvas-tools';
@@ -103,6 +103,7 @@ function Drawn({ document, runState, selected = null, onSelect, label = 'Canvas'
         fitViewOptions={{ padding: fitPadding, maxZoom: 1 }}
         onlyRenderVisibleElements={document.steps.length > 150}
       >
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1.8} />
         <CanvasTools isCompact />
         {runState && <Legend />}
       </ReactFlow>

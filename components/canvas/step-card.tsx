@@ -96,11 +96,14 @@ function RunSlot({ run }: { run: StepRunView }) {
   );
 }
 
+/** Ports are placed inside the border of the card. */
+const borderWidth = 1;
+
 const positions = { bottom: Position.Bottom, right: Position.Right, left: Position.Left } as const;
 
 function Port({ port, status }: { port: CardPort; status: StepRunView | null }) {
   const wasTaken = status !== null && status.port === port.name;
-  const place = port.side === 'bottom' ? { left: `${port.offset}px` } : undefined;
+  const place = port.side === 'bottom' ? { left: `${port.offset - borderWidth}px` } : undefined;
   const isNamed = port.isWired && port.name !== 'out';
   return (
     <>

@@ -1,0 +1,46 @@
+'use client';
+
+/** The little palette at a loose wire or at the `+` of a wire. Closes on Escape, on a press elsewhere, and on a choice. */
+import { useEffect, useRef } from 'react';
+import type { StepManifest } from '@/core/steps/contract';
+import type { Point } from './geometry';
+import { StepPicker } from './step-picker';
+import type { Outlet } from './store/commands/graph-commands';
+
+export interface QuickAddPlace {
+  /** Where it opens, in pixels of the window. */
+  readonly screen: Point;
+  readonly purpose:
+    | { readonly type: 'follow'; readonly after: Outlet; readonly at: Point }
+    | { readonly type: 'insert'; readonly edgeKey: string };
+}
+
+export interface QuickAddProps {
+  place: QuickAddPlace;
+  onPick: (kind: string) => void;
+  onClose: () => void;
+}
+
+const size = { width: 232, height: 320, margin: 8 };
+/** Nothing can lead to a trigger. */
+const canFollow = (manifest: StepManifest): boolean => !manifest.isTrigger;
+
+export function QuickAdd({ place, onPick, onClose }: QuickAddProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const close = (event: PointerEvent) => {
+      if (event.target instanceof Node && !box.current?.contains(event.target)) {
+        onClose();
+      }
+    };
+    window.addEventListener('pointerdown', close, true);
+    return () => window.removeEventListener('pointerdown', close, true);
+  }, [onClose]);
+  const left = Math.min(place.screen.x, window.innerWidth - size.width - size.margin);
+  const top = Math.max(size.margin, Math.min(place.screen.y, window.innerHeight - size.height - size.margin));
+  return (
+    <div ref={box} className="quick-add nowheel" style={{ left, top }} role="dialog" aria-label="Add the next step">
+      <StepPicker accepts={canFollow} autoFocus placeholder="What comes next?" onPick={onPick} onEscape={onClose} />
+    </div>
+  );
+}
