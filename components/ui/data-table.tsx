@@ -56,48 +56,20 @@ export interface DataTableProps<Row> {
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, columns, rows, rowKey, selection, empty, className } = props;
-  const body = useRef<HTMLTableSectionElement>(null);
-  const router = useRouter();
   const [active, setActive] = useState<string | null>(null);
-  const anchor = useRef<string | null>(null);
   const keys = rows.map(rowKey);
   const activeKey = active !== null && keys.includes(active) ? active : (keys[0] ?? null);
+  const { body, walk } = useWalking(rows.length, props.pageKeys === true);
+  const select = useSelecting(keys, selection);
+  const open = useOpening(props);
 
-  const focusRow = (index: number) => {
-    const row = body.current?.rows[index];
-    row?.focus();
-    row?.scrollIntoView({ block: 'nearest' });
-  };
-  const walk = (event: { key: string }) => {
-    const focused = document.activeElement?.closest('tr');
-    const from = focused && body.current?.contains(focused) ? focused.sectionRowIndex : -1;
-    const next = rowAfterKey(event.key, from, rows.length);
-    if (next === null) return false;
-    focusRow(next);
-  };
-  useShortcut(['J', 'K'], walk, { enabled: props.pageKeys === true && rows.length > 0 });
-
-  const open = (row: Row, inNewTab: boolean) => {
-    const href = props.rowHref?.(row);
-    if (props.onOpen && !inNewTab) props.onOpen(row);
-    else if (href && inNewTab) window.open(href, '_blank', 'noopener');
-    else if (href) router.push(href);
-  };
-  const select = (key: string, isOn: boolean, isRange: boolean) => {
-    if (!selection) return;
-    const next = new Set(selection.selected);
-    const range = isRange && anchor.current !== null ? rangeBetween(keys, anchor.current, key) : [key];
-    for (const member of range) isOn ? next.add(member) : next.delete(member);
-    anchor.current = key;
-    selection.onChange(next);
-  };
   const rowKeyDown = (event: KeyboardEvent<HTMLTableRowElement>, row: Row) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target !== event.currentTarget && event.key === 'Enter') return;
     const isSelectKey = event.key.toLowerCase() === 'x' || (event.key === ' ' && event.target === event.currentTarget);
     if (event.key === 'Enter') open(row, false);
     else if (selection && isSelectKey) select(rowKey(row), !selection.selected.has(rowKey(row)), event.shiftKey);
-    else if (walk(event) === false) return;
+    else if (!walk(event)) return;
     event.preventDefault();
     event.stopPropagation();
   };
@@ -131,6 +103,46 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       {rows.length === 0 && empty}
     </div>
   );
+}
+
+/** Moves focus from row to row; with `pageKeys` J and K do so from anywhere on the page. */
+function useWalking(count: number, pageKeys: boolean) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  const walk = (event: { key: string }): boolean => {
+    const focused = document.activeElement?.closest('tr');
+    const from = focused && body.current?.contains(focused) ? focused.sectionRowIndex : -1;
+    const next = rowAfterKey(event.key, from, count);
+    if (next === null) return false;
+    const row = body.current?.rows[next];
+    row?.focus();
+    row?.scrollIntoView({ block: 'nearest' });
+    return true;
+  };
+  useShortcut(['J', 'K'], walk, { enabled: pageKeys && count > 0 });
+  return { body, walk };
+}
+
+/** Selects one row, or with Shift everything from the last one that was touched. */
+function useSelecting<Row>(keys: readonly string[], selection: Selection<Row> | undefined) {
+  const anchor = useRef<string | null>(null);
+  return (key: string, isOn: boolean, isRange: boolean): void => {
+    if (!selection) return;
+    const next = new Set(selection.selected);
+    const range = isRange && anchor.current !== null ? rangeBetween(keys, anchor.current, key) : [key];
+    for (const member of range) isOn ? next.add(member) : next.delete(member);
+    anchor.current = key;
+    selection.onChange(next);
+  };
+}
+
+function useOpening<Row>({ rowHref, onOpen }: Pick<DataTableProps<Row>, 'rowHref' | 'onOpen'>) {
+  const router = useRouter();
+  return (row: Row, inNewTab: boolean): void => {
+    const href = rowHref?.(row);
+    if (onOpen && !inNewTab) onOpen(row);
+    else if (href && inNewTab) window.open(href, '_blank', 'noopener');
+    else if (href) router.push(href);
+  };
 }
 
 function Head<Row>({

@@ -25,9 +25,14 @@ export interface NumberInputProps {
 }
 
 export function NumberInput(props: NumberInputProps) {
-  const { unit, className, onValueChange, placeholder, 'aria-label': label, ...root } = props;
+  const { unit, format, className, onValueChange, placeholder, 'aria-label': label, ...root } = props;
   return (
-    <NumberField.Root {...root} locale="en-GB" onValueChange={(value) => onValueChange?.(value)}>
+    <NumberField.Root
+      {...root}
+      locale="en-GB"
+      format={{ useGrouping: false, ...format }}
+      onValueChange={(value) => onValueChange?.(value)}
+    >
       <NumberField.Group className={classes('input', className)}>
         <NumberField.Input placeholder={placeholder} aria-label={label} />
         {unit && <span className="unit">{unit}</span>}
