@@ -36,6 +36,10 @@ describe('a schema', () => {
     expect(check({ allOf: [{ pattern: '^a' }, { pattern: '!$' }] }, startedWith)).toEqual([]);
   });
 
+  it('that refers to itself without end refuses data instead of ending the process', () => {
+    expect(check({ allOf: [{ $ref: '#' }] }, 1)).toMatchObject([{ pointer: '/data', code: 'schema.violated' }]);
+  });
+
   it('may carry the id of another one', () => {
     const withId = (type: string) => ({ $id: 'https://example.com/same', type });
     expect(check(withId('string'), 'text')).toEqual([]);

@@ -77,8 +77,16 @@ export function compileJsonSchema(
 }
 
 function checkData(validate: ValidateFunction, data: unknown, basePointer: string): readonly Fault[] {
-  if (validate(data)) {
-    return [];
+  try {
+    if (validate(data)) {
+      return [];
+    }
+  } catch (error) {
+    if (!(error instanceof RangeError)) {
+      throw error;
+    }
+    // A schema that refers to itself without descending into the data never comes to an end.
+    return [{ pointer: basePointer, code: 'schema.violated', message: 'The schema refers to itself without end.' }];
   }
   return (validate.errors ?? []).slice(0, faultsMax).map((error) => ({
     pointer: basePointer + error.instancePath + extraKey(error),

@@ -22,7 +22,7 @@ interface PlacedIssue {
 export function zodFaults(error: z.ZodError, value: unknown, basePointer = ''): Fault[] {
   const base = parseJsonPointer(basePointer);
   return error.issues
-    .flatMap((issue) => placeIssues(issue, []))
+    .flatMap((issue) => placeIssues(issue, [], value))
     .flatMap(({ issue, path }): Fault[] => {
       const pointer = jsonPointer(...base, ...path);
       if (issue.code === 'unrecognized_keys') {
@@ -40,7 +40,7 @@ export function zodFaults(error: z.ZodError, value: unknown, basePointer = ''): 
 }
 
 /** Flattens unions: the branch that got furthest speaks; when none got anywhere, the union's own message does. */
-function placeIssues(issue: Issue, prefix: readonly (string | number)[]): PlacedIssue[] {
+function placeIssues(issue: Issue, prefix: readonly (string | number)[], value: unknown): PlacedIssue[] {
   const path = [...prefix, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
   if (issue.code === 'invalid_key' || issue.code === 'invalid_element') {
     const inner = issue.issues[0];
@@ -49,24 +49,32 @@ function placeIssues(issue: Issue, prefix: readonly (string | number)[]): Placed
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) {
     return [{ issue, path }];
   }
-  const branches = issue.errors.map((branch) => branch.flatMap((inner) => placeIssues(inner, path)));
-  const meant = branches.findLast((branch) => branch.every((inner) => inner.path.length > path.length));
+  const branches = issue.errors.map((branch) => branch.flatMap((inner) => placeIssues(inner, path, value)));
+  const meant = isEmpty(valueAt(value, path))
+    ? undefined
+    : branches.findLast((branch) => branch.every((inner) => inner.path.length > path.length));
   if (meant !== undefined) {
     return meant;
   }
   return issue.message === 'Invalid input' ? (branches.at(-1) ?? []) : [{ issue, path }];
 }
 
-function isAbsent(value: unknown, path: readonly (string | number)[]): boolean {
+function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
   let at: unknown = value;
   for (const part of path) {
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) {
-      return true;
+      return undefined;
     }
     at = (at as Record<string | number, unknown>)[part];
   }
-  return at === undefined;
+  return at;
 }
+
+const isAbsent = (value: unknown, path: readonly (string | number)[]): boolean => valueAt(value, path) === undefined;
+
+/** Of an empty object every branch misses something; none of them was meant. */
+const isEmpty = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 
 const sentence = (text: string): string => {
   const plain = text.replace(/^(Invalid input|Invalid option|Invalid string|Too small|Too big|Invalid type): /, '');

@@ -16,14 +16,13 @@ const reservedPrefix = 'headrace.';
 /** A type that a flow may publish. */
 export const publishedEventType = z
   .string()
-  .min(1)
   .max(limits.nameLength)
   .regex(nameShape, { error: 'An event type is words joined by dots, such as order.placed.' })
   .refine((type) => !type.startsWith(reservedPrefix), {
     error: 'Types that begin with "headrace." are published by Headrace itself. Choose another name.',
   });
 
-export const eventTypePattern = z.string().min(1).max(limits.nameLength).regex(patternShape, {
+export const eventTypePattern = z.string().max(limits.nameLength).regex(patternShape, {
   error: 'A pattern is an event type (order.placed), a prefix with any ending (order.*), or * for all.',
 });
 

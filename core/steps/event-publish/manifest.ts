@@ -10,7 +10,6 @@ import { anyJson, textValue } from '@/core/steps/templated';
 /** RFC 3986 reference without blanks; CloudEvents asks for no more. */
 const source = z
   .string()
-  .min(1)
   .max(limits.nameLength * 4)
   .regex(/^\S+$/, { error: 'A source is an address or path without blanks, such as /shop/checkout.' });
 
