@@ -36,13 +36,15 @@ export interface StepReference {
 export interface ExpressionFinding {
   readonly code: 'expression.invalid' | 'expression.limit';
   readonly message: string;
-  readonly offset: number;
+  /** Offset in the source after the token at fault. */
+  readonly end: number;
 }
 
 export interface ExpressionAnalysis {
   readonly references: ExpressionReferences;
   readonly stepReferences: readonly StepReference[];
   readonly findings: readonly ExpressionFinding[];
+  readonly warnings: readonly ExpressionFinding[];
 }
 
 interface Walk {
@@ -51,6 +53,7 @@ interface Walk {
   readonly vars: Set<string>;
   readonly stepReferences: StepReference[];
   readonly findings: ExpressionFinding[];
+  readonly warnings: ExpressionFinding[];
   readonly localNames: Set<string>;
   hasDynamicSteps: boolean;
 }
@@ -63,17 +66,18 @@ export function analyseExpression(tree: ExpressionNode): ExpressionAnalysis {
     vars: new Set(),
     stepReferences: [],
     findings: [],
+    warnings: [],
     localNames: new Set(),
     hasDynamicSteps: false,
   };
   if (isNestedOver(tree, limits.expressionDepth)) {
-    walk.findings.push({ code: 'expression.limit', message: 'The expression is nested too deeply.', offset: 0 });
+    walk.findings.push({ code: 'expression.limit', message: 'The expression is nested too deeply.', end: 0 });
   } else {
     collectLocalNames(tree, walk.localNames);
     visit(tree, true, walk);
   }
-  const { roots, steps, vars, hasDynamicSteps, stepReferences, findings } = walk;
-  return { references: { roots, steps, vars, hasDynamicSteps }, stepReferences, findings };
+  const { roots, steps, vars, hasDynamicSteps, stepReferences, findings, warnings } = walk;
+  return { references: { roots, steps, vars, hasDynamicSteps }, stepReferences, findings, warnings };
 }
 
 function isNestedOver(node: ExpressionNode, depth: number): boolean {
@@ -155,6 +159,7 @@ function startsAtFrame(path: PathNode, isAtFrame: boolean): boolean {
 
 function visitPathStart(path: PathNode, isAtFrame: boolean, walk: Walk): void {
   if (!startsAtFrame(path, isAtFrame)) {
+    warnOfLostRoot(path, walk);
     return;
   }
   const at = path.steps[0]?.type === 'variable' ? 1 : 0;
@@ -176,6 +181,18 @@ function visitPathStart(path: PathNode, isAtFrame: boolean, walk: Walk): void {
   }
   if (root.value === 'vars' && isPlain) {
     walk.vars.add(member.value);
+  }
+}
+
+/** Names that are roots far more often than they are members of an item. */
+const likelyRoots = new Set(['event', 'steps', 'vars']);
+
+/** Inside `[…]` and behind a dot, names belong to the item; `items[id = steps.a.output.id]` finds nothing, silently. */
+function warnOfLostRoot(path: PathNode, walk: Walk): void {
+  const [first, second] = path.steps;
+  if (first?.type === 'name' && likelyRoots.has(first.value) && second?.type === 'name') {
+    const message = `Here ${first.value} means a member of each item. Write $$.${first.value} for the one of the run.`;
+    walk.warnings.push({ code: 'expression.invalid', message, end: first.position ?? 0 });
   }
 }
 
@@ -234,5 +251,5 @@ function isUnprefixedCall(node: ExpressionNode, child: ExpressionNode, walk: Wal
 }
 
 function report(walk: Walk, message: string, node: { readonly position?: number }): void {
-  walk.findings.push({ code: 'expression.invalid', message, offset: node.position ?? 0 });
+  walk.findings.push({ code: 'expression.invalid', message, end: node.position ?? 0 });
 }

@@ -11,6 +11,7 @@ import {
   type ExpressionRoot,
 } from '@/core/expression/analyse-expression';
 import type { ExpressionNode } from '@/core/expression/ast';
+import { startOfToken } from '@/core/expression/lexer';
 import { parseExpression } from '@/core/expression/parse-expression';
 import { hasExpression, scanTemplate, type TemplatePart } from '@/core/expression/scan-template';
 import { hasDepthOver, type JsonValue, jsonPointer } from '@/core/json';
@@ -28,6 +29,8 @@ export interface CompiledExpression {
 
 export type TemplateNode =
   | { readonly kind: 'constant'; readonly value: JsonValue }
+  /** Has a fault; evaluating it fails with that. */
+  | { readonly kind: 'broken'; readonly fault: ExpressionFault }
   /** The string is exactly one expression: its result is the value. */
   | { readonly kind: 'value'; readonly expression: CompiledExpression }
   /** Results are joined with the text around them. */
@@ -50,40 +53,52 @@ export interface ExpressionFault extends Fault {
 
 interface Compilation {
   readonly faults: ExpressionFault[];
+  readonly warnings: ExpressionFault[];
   readonly roots: Set<ExpressionRoot>;
   readonly steps: Set<string>;
   readonly vars: Set<string>;
   hasDynamicSteps: boolean;
 }
 
+export interface TemplateCompilation {
+  /** With faults it may still be read for its references; evaluating what has a fault fails. */
+  readonly template: CompiledTemplate;
+  readonly faults: readonly ExpressionFault[];
+  /** What will run, but hardly as it was meant. */
+  readonly warnings: readonly ExpressionFault[];
+}
+
 /**
  * Compiles every expression in `value`.
  * @param value any JSON; strings hold templates, everything else stands for itself
  * @param options.pointer prefix of the pointers in faults, such as `/steps/3/config`
- * @returns a template and all faults; with faults the template may still be read for its references but fails when
- *   evaluated where the fault is
+ * @returns a template, and all faults and warnings, in document order
  */
-export function compileTemplate(
-  value: JsonValue,
-  options: { readonly pointer?: string } = {},
-): { readonly template: CompiledTemplate; readonly faults: readonly ExpressionFault[] } {
-  const pointer = options.pointer ?? '';
+export function compileTemplate(value: JsonValue, options: { readonly pointer?: string } = {}): TemplateCompilation {
   const work: Compilation = {
     faults: [],
+    warnings: [],
     roots: new Set(),
     steps: new Set(),
     vars: new Set(),
     hasDynamicSteps: false,
   };
-  let root: TemplateNode = { kind: 'constant', value };
+  const root = compileRoot(value, options.pointer ?? '', work);
+  const { faults, warnings, ...references } = work;
+  return { template: { isConstant: root.kind === 'constant', references, root }, faults, warnings };
+}
+
+function compileRoot(value: JsonValue, pointer: string, work: Compilation): TemplateNode {
   if (hasDepthOver(value, limits.jsonDepth)) {
-    addFault(work, 'expression.limit', `The value is nested deeper than ${limits.jsonDepth} levels.`, pointer, 0);
-  } else {
-    root = compileNode(value, pointer, work);
+    const message = `The value is nested deeper than ${limits.jsonDepth} levels.`;
+    return broken(work, { code: 'expression.limit', message, pointer, offset: 0 });
   }
-  const { faults, roots, steps, vars, hasDynamicSteps } = work;
-  const references = { roots, steps, vars, hasDynamicSteps };
-  return { template: { isConstant: root.kind === 'constant' && faults.length === 0, references, root }, faults };
+  return compileNode(value, pointer, work);
+}
+
+function broken(work: Compilation, fault: ExpressionFault): TemplateNode {
+  work.faults.push(fault);
+  return { kind: 'broken', fault };
 }
 
 function compileNode(value: JsonValue, pointer: string, work: Compilation): TemplateNode {
@@ -106,6 +121,7 @@ function compileNode(value: JsonValue, pointer: string, work: Compilation): Temp
 const isConstant = (node: TemplateNode): boolean => node.kind === 'constant';
 
 function compileText(text: string, pointer: string, work: Compilation): TemplateNode {
+  const faultsBefore = work.faults.length;
   const parts: (string | CompiledExpression)[] = [];
   for (const part of scanTemplate(text)) {
     switch (part.kind) {
@@ -113,17 +129,16 @@ function compileText(text: string, pointer: string, work: Compilation): Template
         parts.push(part.text);
         break;
       case 'unclosed':
-        addFault(work, 'expression.invalid', unclosedMessage(part), pointer, part.start);
-        return { kind: 'constant', value: text };
-      case 'expression': {
-        const expression = compileExpression(part.source, pointer, part.sourceStart, work);
-        if (!expression) {
-          return { kind: 'constant', value: text };
-        }
-        parts.push(expression);
+        broken(work, { code: 'expression.invalid', message: unclosedMessage(part), pointer, offset: part.start });
         break;
-      }
+      case 'expression':
+        parts.push(...compileExpression(part.source, pointer, part.sourceStart, work));
+        break;
     }
+  }
+  const fault = work.faults[faultsBefore];
+  if (fault) {
+    return { kind: 'broken', fault };
   }
   const only = parts.length === 1 ? parts[0] : undefined;
   return typeof only === 'object' ? { kind: 'value', expression: only } : { kind: 'text', parts };
@@ -144,33 +159,32 @@ function unclosedMessage(part: Extract<TemplatePart, { kind: 'unclosed' }>): str
   }
 }
 
-function compileExpression(
-  source: string,
-  pointer: string,
-  offset: number,
-  work: Compilation,
-): CompiledExpression | undefined {
+/** @returns the expression, or nothing when it has faults, which are then reported */
+function compileExpression(source: string, pointer: string, offset: number, work: Compilation): CompiledExpression[] {
   if (source.trim() === '') {
-    addFault(work, 'expression.invalid', 'There is no expression between {{ and }}.', pointer, offset);
-    return undefined;
+    const message = 'There is no expression between {{ and }}.';
+    broken(work, { code: 'expression.invalid', message, pointer, offset });
+    return [];
   }
+  const place = (end: number) => ({ pointer, offset: offset + startOfToken(source, end) });
   try {
     const { tree } = parseExpression(source);
-    const { references, findings } = analyseExpression(tree);
-    for (const finding of findings) {
-      addFault(work, finding.code, finding.message, pointer, offset + finding.offset);
-    }
+    const { references, findings, warnings } = analyseExpression(tree);
+    work.faults.push(...findings.map(({ code, message, end }) => ({ code, message, ...place(end) })));
+    work.warnings.push(
+      ...warnings.map(({ code, message, end }) => ({ code, message, ...place(end), severity: 'warning' as const })),
+    );
     addAll(work.roots, references.roots);
     addAll(work.steps, references.steps);
     addAll(work.vars, references.vars);
     work.hasDynamicSteps ||= references.hasDynamicSteps;
-    return findings.length > 0 ? undefined : { source, tree, pointer, offset };
+    return findings.length > 0 ? [] : [{ source, tree, pointer, offset }];
   } catch (error) {
     if (!isHeadraceError(error)) {
       throw error;
     }
-    addFault(work, error.code, error.message, pointer, offset + Number(error.details.offset ?? 0));
-    return undefined;
+    broken(work, { code: error.code, message: error.message, ...place(Number(error.details.end ?? 0)) });
+    return [];
   }
 }
 
@@ -178,8 +192,4 @@ function addAll<T>(target: Set<T>, source: ReadonlySet<T>): void {
   for (const item of source) {
     target.add(item);
   }
-}
-
-function addFault(work: Compilation, code: string, message: string, pointer: string, offset: number): void {
-  work.faults.push({ pointer, code, message, offset });
 }

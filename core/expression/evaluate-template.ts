@@ -12,6 +12,7 @@ import { OutputMeter, toJson } from '@/core/expression/evaluator/output';
 import { Scope } from '@/core/expression/evaluator/scope';
 import { toText } from '@/core/expression/evaluator/text';
 import { isTrue } from '@/core/expression/evaluator/values';
+import { startOfToken } from '@/core/expression/lexer';
 import type { JsonObject, JsonValue } from '@/core/json';
 import { limits } from '@/core/limits';
 
@@ -58,6 +59,10 @@ function evaluateNode(node: TemplateNode, run: TemplateRun): JsonValue | undefin
   switch (node.kind) {
     case 'constant':
       return node.value;
+    case 'broken':
+      throw new HeadraceError('expression.invalid', node.fault.message, {
+        details: { pointer: node.fault.pointer, offset: node.fault.offset },
+      });
     case 'value':
       return evaluateExpression(node.expression, run, (result) => toJson(result, run.meter));
     case 'text': {
@@ -117,7 +122,7 @@ function evaluateExpression<T>(
 function locate(error: unknown, expression: CompiledExpression, position: number): unknown {
   const details = {
     pointer: expression.pointer,
-    offset: expression.offset + position,
+    offset: expression.offset + startOfToken(expression.source, position),
     expression: shorten(expression.source.trim()),
   };
   if (isHeadraceError(error)) {

@@ -8,7 +8,12 @@ export {
   type ExpressionRoot,
   expressionRoots,
 } from '@/core/expression/analyse-expression';
-export { type CompiledTemplate, compileTemplate, type ExpressionFault } from '@/core/expression/compile-template';
+export {
+  type CompiledTemplate,
+  compileTemplate,
+  type ExpressionFault,
+  type TemplateCompilation,
+} from '@/core/expression/compile-template';
 export { type ExpressionFrame, evaluateTemplate, isTruthy } from '@/core/expression/evaluate-template';
 export type { EvaluationClock } from '@/core/expression/evaluator/evaluation';
 export { functionNames } from '@/core/expression/functions/table';

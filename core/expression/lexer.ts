@@ -133,3 +133,7 @@ export function tokensOf(expression: string): Token[] {
   }
   return tokens;
 }
+
+/** The parser says where a token ends; people look where it begins. */
+export const startOfToken = (expression: string, end: number): number =>
+  tokensOf(expression).find((token) => token.end === end)?.start ?? Math.min(end, expression.length);

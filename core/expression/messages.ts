@@ -28,15 +28,15 @@ const messageLengthMax = 300;
 
 /**
  * @param error whatever jsonata threw
- * @returns one sentence, and the offset in the expression where it is known
+ * @returns one sentence, and the offset behind the token at fault, 0 when unknown
  */
-export function explainJsonataError(error: unknown): { message: string; offset: number | undefined } {
+export function explainJsonataError(error: unknown): { message: string; end: number } {
   if (!isCodedError(error)) {
     const text = error instanceof Error ? error.message : 'The expression could not be read';
-    return { message: sentence(text), offset: undefined };
+    return { message: sentence(text), end: 0 };
   }
   const text = betterMessages[error.code] ?? (typeof error.message === 'string' ? error.message : error.code);
-  return { message: sentence(text), offset: typeof error.position === 'number' ? error.position : undefined };
+  return { message: sentence(text), end: typeof error.position === 'number' ? error.position : 0 };
 }
 
 function sentence(text: string): string {

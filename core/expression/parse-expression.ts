@@ -21,12 +21,13 @@ const parserWorkMax = 20_000;
 
 /**
  * Parses `source` (without the braces).
- * @throws HeadraceError `expression.invalid` or `expression.limit`; `details.offset` says where in `source`
+ * @throws HeadraceError `expression.invalid` or `expression.limit`; `details.end` is the offset in `source` behind the
+ *   token at fault
  */
 export function parseExpression(source: string): ParsedExpression {
   if (source.length > limits.expressionLength) {
     const message = `The expression is longer than ${limits.expressionLength} characters. Put longer logic into a code step.`;
-    throw new HeadraceError('expression.limit', message, { details: { offset: limits.expressionLength } });
+    throw new HeadraceError('expression.limit', message, { details: { end: limits.expressionLength } });
   }
   refuseExcessiveWork(source);
   try {
@@ -37,8 +38,8 @@ export function parseExpression(source: string): ParsedExpression {
     if (cause instanceof RangeError) {
       throw new HeadraceError('expression.limit', 'The expression is nested too deeply.', { cause });
     }
-    const { message, offset } = explainJsonataError(cause);
-    throw new HeadraceError('expression.invalid', message, { cause, details: { offset: offset ?? 0 } });
+    const { message, end } = explainJsonataError(cause);
+    throw new HeadraceError('expression.invalid', message, { cause, details: { end } });
   }
 }
 
@@ -69,7 +70,7 @@ function refuseExcessiveWork(source: string): void {
     }
     if (levels.length > limits.expressionDepth || level.finished + level.current > parserWorkMax) {
       throw new HeadraceError('expression.limit', 'The expression is nested too deeply.', {
-        details: { offset: token.start },
+        details: { end: token.end },
       });
     }
   }
