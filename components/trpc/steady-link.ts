@@ -23,7 +23,9 @@ export function steadyLink({ answered, lost }: ConnectionSignals): TRPCLink<AppR
   return () =>
     ({ op, next }) =>
       observable((observer) => {
-        let release = (): void => undefined;
+        let stopCall = (): void => undefined;
+        // Kept apart: an error may arrive before the call has returned the way to stop it.
+        let stopWaiting = (): void => undefined;
         let breaks = 0;
 
         const run = (): void => {
@@ -38,23 +40,26 @@ export function steadyLink({ answered, lost }: ConnectionSignals): TRPCLink<AppR
             },
             error(error) {
               if (isConnectionFailure(error) && !op.signal?.aborted) lost();
-              if (problemOf(error)?.code === 'auth.required') release = resumeAfterSignIn(run);
+              if (problemOf(error)?.code === 'auth.required') stopWaiting = resumeAfterSignIn(run);
               else if (op.type === 'subscription' && isWorthReopening(error)) reopenLater();
               else observer.error(error);
             },
             complete: () => observer.complete(),
           });
-          release = () => call.unsubscribe();
+          stopCall = () => call.unsubscribe();
         };
         const reopenLater = (): void => {
           const delayMs = Math.min(reopenDelayMs.first * 2 ** breaks, reopenDelayMs.last);
           breaks += 1;
           const timer = setTimeout(run, delayMs);
-          release = () => clearTimeout(timer);
+          stopWaiting = () => clearTimeout(timer);
         };
 
         run();
-        return () => release();
+        return () => {
+          stopWaiting();
+          stopCall();
+        };
       });
 }
 

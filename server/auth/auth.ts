@@ -11,7 +11,7 @@ import { clientAddressHeader } from '@/server/http/internal-headers';
 import type { AccountRepository } from '@/server/repositories/account-repository';
 import type { Clock, Ids, Log } from '@/server/services/ports';
 import { createFirstVisit, type FirstVisit } from './first-visit';
-import { ownOrigins } from './origin';
+import { ownOrigins, requireOwnOrigin } from './origin';
 import { createProfileService, type ProfileService } from './profile';
 import { parseRole, type SignedIn } from './roles';
 
@@ -59,6 +59,7 @@ export interface Auth {
 
 export function createAuth(deps: AuthDeps): Auth {
   const library = createLibrary(deps);
+  const origins = ownOrigins(deps.env);
 
   const readSession: Auth['readSession'] = async (headers, { renew }) => {
     const query = renew ? {} : { disableRefresh: true };
@@ -79,7 +80,14 @@ export function createAuth(deps: AuthDeps): Auth {
 
   return {
     async handle(request) {
-      if (!openPaths.has(`${request.method} ${new URL(request.url).pathname}`)) return notFound();
+      const endpoint = `${request.method} ${new URL(request.url).pathname}`;
+      if (!openPaths.has(endpoint)) return refusal(new HeadraceError('resource.notFound', 'There is nothing here.'));
+      try {
+        // The library checks the origin of requests with cookies only; signing in must not be possible from elsewhere.
+        requireOwnOrigin(request.headers, origins);
+      } catch (error) {
+        return refusal(error);
+      }
       return library.handler(request);
     },
     readSession,
@@ -114,7 +122,7 @@ function createLibrary({ prisma, env, ids, log }: AuthDeps) {
   });
 }
 
-function notFound(): Response {
-  const problem = toProblem(new HeadraceError('resource.notFound', 'There is nothing at this address.'));
-  return Response.json(problem, { status: 404, headers: { 'content-type': 'application/problem+json' } });
+function refusal(error: unknown): Response {
+  const problem = toProblem(error);
+  return Response.json(problem, { status: problem.status, headers: { 'content-type': 'application/problem+json' } });
 }
