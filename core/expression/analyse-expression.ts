@@ -221,12 +221,7 @@ function checkVariable(name: string, position: number | undefined, isAtFrame: bo
   }
 }
 
-/** @param literal no longer a RegExp where the parser copied the tree, to the left of `??` and `?:` */
-function checkRegex(literal: unknown, node: { readonly position?: number }, walk: Walk): void {
-  if (!(literal instanceof RegExp)) {
-    report(walk, 'A regular expression cannot stand to the left of ?? or ?:. Bind it to a name first.', node);
-    return;
-  }
+function checkRegex(literal: RegExp, node: { readonly position?: number }, walk: Walk): void {
   try {
     regularExpression(literal);
   } catch (error) {

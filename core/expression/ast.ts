@@ -125,7 +125,8 @@ export interface BindNode extends NodeMarks {
 }
 export interface RegexNode extends NodeMarks {
   readonly type: 'regex';
-  readonly value: RegExp;
+  /** Emptied where the parser copied the tree; the copy is mended once, after parsing. */
+  value: RegExp;
 }
 export interface CallNode extends NodeMarks {
   /** `partial` when an argument is `?`. */

@@ -6,8 +6,8 @@
 
 import jsonata from 'jsonata';
 import { HeadraceError } from '@/core/errors';
-import { type ExpressionNode, markPlainPaths } from '@/core/expression/ast';
-import { tokensOf } from '@/core/expression/lexer';
+import { type ExpressionNode, forEachChild, markPlainPaths } from '@/core/expression/ast';
+import { startOfToken, tokensOf } from '@/core/expression/lexer';
 import { explainJsonataError } from '@/core/expression/messages';
 import { limits } from '@/core/limits';
 
@@ -32,6 +32,7 @@ export function parseExpression(source: string): ParsedExpression {
   refuseExcessiveWork(source);
   try {
     const tree = jsonata(source).ast() as unknown as ExpressionNode;
+    restoreRegexes(tree, source);
     markPlainPaths(tree);
     return { source, tree };
   } catch (cause) {
@@ -74,4 +75,18 @@ function refuseExcessiveWork(source: string): void {
       });
     }
   }
+}
+
+/**
+ * The copies that the parser makes of the left side of `??` and `?:` go through JSON, which empties regular
+ * expressions; they are made again from the source.
+ */
+function restoreRegexes(node: ExpressionNode, source: string): void {
+  if (node.type === 'regex' && !(node.value instanceof RegExp)) {
+    const end = node.position ?? 0;
+    const written = source.slice(startOfToken(source, end), end);
+    const close = written.lastIndexOf('/');
+    node.value = new RegExp(written.slice(1, close), written.slice(close + 1));
+  }
+  forEachChild(node, (child) => restoreRegexes(child, source));
 }

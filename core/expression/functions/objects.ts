@@ -44,15 +44,19 @@ function spread(value: unknown, budget: Budget, depth = 0): unknown {
   if (!Array.isArray(value) && !isObject(value)) {
     return value;
   }
-  const parts = sequenceOf([]);
   if (Array.isArray(value)) {
+    let all: unknown[] | undefined;
     for (const item of value) {
       budget.spend(1 / 4);
       const inner = spread(item, budget, depth + 1);
-      pushAll(parts, Array.isArray(inner) ? inner : [inner], budget);
+      if (inner !== undefined) {
+        all ??= [];
+        pushAll(all, Array.isArray(inner) ? inner : [inner], budget);
+      }
     }
-    return parts;
+    return all;
   }
+  const parts = sequenceOf([]);
   for (const [key, child] of Object.entries(value)) {
     budget.spend(1 / 4);
     const part: Record<string, unknown> = {};
