@@ -4,7 +4,6 @@
  */
 import { type CompiledTemplate, compileTemplate } from '@/core/expression';
 import type { FlowDocument, FlowStep } from '@/core/flow/document';
-import { matchType } from '@/core/steps/event-type';
 import { asWritten } from '@/core/steps/templated';
 import { type EventTriggerConfig, eventTriggerConfig } from '@/core/steps/trigger-event/manifest';
 import { type ManualConfig, manualConfig } from '@/core/steps/trigger-manual/manifest';
@@ -78,10 +77,6 @@ export const manualTriggers = (document: FlowDocument): readonly ManualTrigger[]
     const parsed = writtenManual.safeParse(step.config ?? {});
     return parsed.success ? [{ stepId: step.id, config: parsed.data }] : [];
   });
-
-/** Whether the trigger listens to events of this type; its filter is a second question. */
-export const listensTo = (trigger: Pick<EventTrigger, 'config'>, type: string): boolean =>
-  trigger.config.types.some((pattern) => matchType(pattern, type));
 
 const stepsOfKind = (document: FlowDocument, kind: string): readonly FlowStep[] =>
   document.steps.filter((step) => step.kind === kind);

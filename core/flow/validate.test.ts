@@ -119,6 +119,22 @@ describe('the drawing', () => {
   });
 });
 
+describe('warnings about what never happens', () => {
+  it('name a second trigger by hand', () => {
+    expect(found(flow([trigger, { ...trigger, id: 'again' }]))).toEqual(['(warning) trigger.manualRepeated /steps/1']);
+  });
+
+  //   m → s (disabled) ─else─→ a
+  it('name a disabled step whose only wires are those it no longer takes', () => {
+    const cases = { cases: [{ port: 'big', when: '{{ true }}' }] };
+    const document = flow(
+      [trigger, step('s', 'logic.switch', cases, { disabled: true }), transform('a')],
+      ['m → s', 's.else → a'],
+    );
+    expect(found(document)).toEqual(['(warning) step.disabledStops /steps/1/disabled']);
+  });
+});
+
 describe('what this build does not execute', () => {
   it.each<[string, Partial<FlowDocument>, string]>([
     ['a lane', { settings: { lane: { key: '{{ event.subject }}' } } }, '/settings/lane'],
@@ -384,8 +400,12 @@ describe('webhooks', () => {
       webhook('u', { path: 'orders/:order' }),
       webhook('v', { path: 'orders/:id', method: 'GET' }),
       webhook('w', { path: 'orders/new' }),
+      webhook('x', { path: 'orders/:n', method: 'ANY' }),
     ]);
-    expect(found(document)).toEqual(['webhook.pathRepeated /steps/1/config/path']);
+    expect(found(document)).toEqual([
+      'webhook.pathRepeated /steps/1/config/path',
+      'webhook.pathRepeated /steps/4/config/path',
+    ]);
   });
 });
 

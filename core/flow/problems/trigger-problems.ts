@@ -1,6 +1,6 @@
 /**
  * Problems between triggers and the rest: answers nobody gives, answers nobody waits for, addresses taken twice, and
- * steps no run can get to.
+ * steps that no run gets to.
  */
 import { type FlowDocument, labelOf } from '@/core/flow/document';
 import { descendantsOf, type FlowGraph } from '@/core/flow/graph';
@@ -13,7 +13,9 @@ export function triggerProblems(document: FlowDocument, graph: FlowGraph): Probl
   return [
     ...answerProblems(triggers, graph),
     ...pathProblems(triggers, graph),
+    ...manualProblems(graph),
     ...unreachableProblems(graph),
+    ...disabledProblems(graph),
     ...canvasProblems(document, graph),
   ];
 }
@@ -51,23 +53,54 @@ function answerProblems(triggers: readonly WebhookTrigger[], graph: FlowGraph): 
   return found;
 }
 
+/** Two webhooks of one flow must not answer the same request; `ANY` answers every method. */
 function pathProblems(triggers: readonly WebhookTrigger[], graph: FlowGraph): Problem[] {
-  const first = new Map<string, WebhookTrigger>();
-  return triggers.flatMap((trigger): Problem[] => {
-    const address = `${trigger.config.method} ${trigger.pathKey}`;
-    const other = first.get(address);
+  return triggers.flatMap((trigger, at): Problem[] => {
+    const other = triggers
+      .slice(0, at)
+      .find(({ pathKey, config }) => pathKey === trigger.pathKey && overlaps(config.method, trigger.config.method));
     const node = graph.nodes.get(trigger.stepId);
-    if (other === undefined || node === undefined) {
-      first.set(address, trigger);
+    const otherNode = other === undefined ? undefined : graph.nodes.get(other.stepId);
+    if (other === undefined || node === undefined || otherNode === undefined) {
       return [];
     }
-    const otherNode = graph.nodes.get(other.stepId);
-    const name = otherNode === undefined ? other.stepId : labelOf(otherNode.step);
-    const message = `"${name}" takes ${trigger.config.method} /${other.config.path} already. Choose another path or method.`;
+    const taken = `${other.config.method} /${other.config.path}`;
+    const message = `"${labelOf(otherNode.step)}" takes ${taken} already. Choose another path or method.`;
     return [
       stepProblem({ index: node.index, stepId: trigger.stepId }, '/config/path', 'webhook.pathRepeated', message),
     ];
   });
+}
+
+const overlaps = (a: string, b: string): boolean => a === b || a === 'ANY' || b === 'ANY';
+
+/** A run by hand starts at the first manual trigger; another one never starts anything. */
+function manualProblems(graph: FlowGraph): Problem[] {
+  const [, ...others] = [...graph.nodes.values()].filter(({ step }) => step.kind === 'trigger.manual');
+  return others.map(({ step, index }) =>
+    stepProblem(
+      { index, stepId: step.id },
+      '',
+      'trigger.manualRepeated',
+      'A run by hand starts at the first such trigger, so this one never starts anything. Remove one of them.',
+      'warning',
+    ),
+  );
+}
+
+/** A disabled step passes by `out` alone: behind a switch, or where only `error` is wired, nothing goes on. */
+function disabledProblems(graph: FlowGraph): Problem[] {
+  return [...graph.nodes.values()]
+    .filter(({ step, outgoing }) => step.disabled === true && outgoing.size > 0 && !outgoing.has('out'))
+    .map(({ step, index }) =>
+      stepProblem(
+        { index, stepId: step.id },
+        '/disabled',
+        'step.disabledStops',
+        'A disabled step goes on by "out", which is not wired here: nothing behind it runs.',
+        'warning',
+      ),
+    );
 }
 
 function unreachableProblems(graph: FlowGraph): Problem[] {

@@ -33,7 +33,7 @@ export const manifest: StepManifest = {
       defaultValue: 'POST',
       options: [
         { value: 'POST', label: 'POST' },
-        { value: 'ANY', label: 'Any', help: 'Whatever no other trigger with this path takes.' },
+        { value: 'ANY', label: 'Any', help: 'Every method.' },
         { value: 'GET', label: 'GET' },
         { value: 'PUT', label: 'PUT' },
         { value: 'PATCH', label: 'PATCH' },
