@@ -33,6 +33,8 @@ export const limits = {
   /** Steps of evaluation (fuel) one expression may spend: about 50 ms of work on the reference machine. */
   expressionFuel: 200_000,
   expressionDepth: 200,
+  /** How long a worker may go unseen before its runs are taken over: several missed heartbeats, not one. */
+  workerLeaseMs: 6_000,
   /** Attempts lost with their worker do not count as tries; this cap protects the pool from a step that kills workers. */
   lostAttempts: 10,
   /** Flows an event may travel through before it is held to be a loop. */

@@ -2,11 +2,10 @@
  * Compiled flow versions by id. Versions are immutable, so a compiled one is right for ever; only memory ends it.
  * Refuses to guess at a version that does not compile: its run fails with the fault.
  */
-import type { Pool } from 'pg';
 import { HeadraceError } from '@/core/errors';
 import { compileFlow } from '@/core/flow/compile';
 import type { CompiledFlow } from '@/core/flow/compiled-flow';
-import type { FlowDocument } from '@/core/flow/document';
+import type { VersionDocuments } from '@/server/repositories/version-documents';
 
 /** Compiled versions kept: a few megabytes, more than a busy installation has live at once. */
 const keptVersions = 500;
@@ -16,18 +15,13 @@ export interface FlowVersions {
   compiled(workspaceId: string, versionId: string): Promise<CompiledFlow>;
 }
 
-export function createFlowVersions(pool: Pool): FlowVersions {
+export function createFlowVersions(documents: VersionDocuments): FlowVersions {
   const kept = new Map<string, Promise<CompiledFlow>>();
 
   const read = async (workspaceId: string, versionId: string): Promise<CompiledFlow> => {
-    const { rows } = await pool.query<{ document: FlowDocument }>({
-      name: 'version-document',
-      text: 'SELECT document FROM flow_versions WHERE workspace_id = $1 AND id = $2',
-      values: [workspaceId, versionId],
-    });
-    const [row] = rows;
-    if (row === undefined) throw new HeadraceError('resource.notFound', 'The flow version of this run is gone.');
-    return compileFlow(row.document);
+    const document = await documents.read(workspaceId, versionId);
+    if (document === null) throw new HeadraceError('resource.notFound', 'The flow version of this run is gone.');
+    return compileFlow(document);
   };
 
   return {

@@ -4,8 +4,8 @@
  * effects when in doubt.
  */
 import { hostname } from 'node:os';
-import type { Pool } from 'pg';
-import { leaseMs } from '@/server/repositories/journal';
+import { limits } from '@/core/limits';
+import type { WorkerLeases } from '@/server/repositories/worker-leases';
 import type { Log } from '@/server/services/ports';
 
 /** Three beats fit into a lease with time to spare, so one lost beat costs nothing. */
@@ -24,7 +24,7 @@ export interface Lease {
 }
 
 export interface LeaseOptions {
-  readonly pool: Pool;
+  readonly leases: WorkerLeases;
   readonly workerId: string;
   readonly role: string;
   readonly version: string;
@@ -32,21 +32,16 @@ export interface LeaseOptions {
 }
 
 /** Registers the process and keeps its heartbeat. @throws when the first registration fails */
-export async function acquireLease({ pool, workerId, role, version, log }: LeaseOptions): Promise<Lease> {
+export async function acquireLease({ leases, workerId, role, version, log }: LeaseOptions): Promise<Lease> {
   let validUntil = 0;
   let isReleased = false;
   const waiting: (() => void)[] = [];
 
   const beat = async (): Promise<void> => {
     const sentAt = performance.now();
-    const { rowCount } = await pool.query({
-      name: 'worker-beat',
-      text: `INSERT INTO workers (id, role, host, pid, version) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (id) DO UPDATE SET last_seen_at = now()`,
-      values: [workerId, role, hostname(), process.pid, version],
-    });
-    if (rowCount !== 1 || isReleased) return;
-    validUntil = sentAt + leaseMs - marginMs;
+    await leases.beat({ id: workerId, role, host: hostname(), pid: process.pid, version });
+    if (isReleased) return;
+    validUntil = sentAt + limits.workerLeaseMs - marginMs;
     for (const resume of waiting.splice(0)) resume();
   };
 
@@ -62,7 +57,7 @@ export async function acquireLease({ pool, workerId, role, version, log }: Lease
     async release() {
       isReleased = true;
       clearInterval(timer);
-      await pool.query('DELETE FROM workers WHERE id = $1', [workerId]);
+      await leases.release(workerId);
     },
   };
 }

@@ -2,8 +2,8 @@
  * Variables of a workspace as expressions see them, kept for a moment: runs read them far more often than people change
  * them. A change is announced and drops them at once; the short life covers a lost announcement.
  */
-import type { Pool } from 'pg';
-import type { JsonObject, JsonValue } from '@/core/json';
+import type { JsonObject } from '@/core/json';
+import type { VariableValues } from '@/server/repositories/variable-values';
 import type { Clock } from '@/server/services/ports';
 
 const keptMs = 2_000;
@@ -13,21 +13,13 @@ export interface VariableCache {
   drop(workspaceId: string): void;
 }
 
-export function createVariableCache(pool: Pool, clock: Clock): VariableCache {
+export function createVariableCache(stored: VariableValues, clock: Clock): VariableCache {
   const kept = new Map<string, { readonly untilMs: number; readonly values: Promise<JsonObject> }>();
-  const read = async (workspaceId: string): Promise<JsonObject> => {
-    const { rows } = await pool.query<{ name: string; value: JsonValue }>({
-      name: 'variables',
-      text: 'SELECT name, value FROM variables WHERE workspace_id = $1',
-      values: [workspaceId],
-    });
-    return Object.fromEntries(rows.map((row) => [row.name, row.value]));
-  };
   return {
     read(workspaceId) {
       const known = kept.get(workspaceId);
       if (known !== undefined && known.untilMs > clock.nowMs()) return known.values;
-      const values = read(workspaceId);
+      const values = stored.read(workspaceId);
       kept.set(workspaceId, { untilMs: clock.nowMs() + keptMs, values });
       values.catch(() => kept.delete(workspaceId));
       return values;

@@ -7,13 +7,18 @@ import { createHttpClient, type HttpClient } from '@/server/adapters/http-client
 import { queuePrefix, type RunWakeUp, runQueueName, streamQueueName } from '@/server/adapters/queue/wake-ups';
 import { createSecretBox } from '@/server/adapters/secret-box';
 import type { Platform } from '@/server/platform';
+import { createDispatchStore } from '@/server/repositories/dispatch-store';
+import { holdRun } from '@/server/repositories/hold-run';
 import { createJournalWriter } from '@/server/repositories/journal';
+import { createOverdueRuns } from '@/server/repositories/overdue-runs';
 import { createStoredSecrets } from '@/server/repositories/stored-secrets';
+import { createVariableValues } from '@/server/repositories/variable-values';
+import { createVersionDocuments } from '@/server/repositories/version-documents';
+import { createWorkerLeases } from '@/server/repositories/worker-leases';
 import { createSecretResolver } from '@/server/services/secrets/resolve-secrets';
 import { createCaller } from '@/workers/call';
 import { createDispatcher } from '@/workers/dispatcher';
 import { createFlowVersions } from '@/workers/flow-versions';
-import { holdRun } from '@/workers/hold-run';
 import { createInterpreter } from '@/workers/interpret-run';
 import { acquireLease } from '@/workers/lease';
 import { createReconciler } from '@/workers/reconciler';
@@ -35,9 +40,10 @@ export interface RunningWorker {
 export async function startWorker(platform: Platform, version: string): Promise<RunningWorker> {
   const { env, log, clock, ids, pool, hotPool, payloads, wakeUps, notes } = platform;
   const workerId = ids.uuid();
-  await pool.query('SELECT ensure_partitions()');
-  const lease = await acquireLease({ pool: hotPool, workerId, role: 'worker', version, log });
-  const variables = createVariableCache(pool, clock);
+  const overdueRuns = createOverdueRuns(hotPool);
+  await overdueRuns.tend();
+  const lease = await acquireLease({ leases: createWorkerLeases(hotPool), workerId, role: 'worker', version, log });
+  const variables = createVariableCache(createVariableValues(pool), clock);
   const stopListening = notes.onChange((workspaceId) => variables.drop(workspaceId));
   const httpClient: HttpClient = createHttpClient({ allowedPrivateHosts: env.allowedPrivateHosts, log, clock });
   const secrets = createSecretResolver({
@@ -47,7 +53,7 @@ export async function startWorker(platform: Platform, version: string): Promise<
   const interpreter = createInterpreter({
     runStore: platform.runStore,
     journal: createJournalWriter({ pool: hotPool, payloads, workerId }),
-    versions: createFlowVersions(pool),
+    versions: createFlowVersions(createVersionDocuments(pool)),
     lease,
     wakeUps,
     notes,
@@ -58,12 +64,13 @@ export async function startWorker(platform: Platform, version: string): Promise<
     call: createCaller({ httpClient, secrets }),
     hold: (workspaceId, runId) => holdRun(pool, workspaceId, runId),
   });
-  const dispatcher = createDispatcher({ pool: hotPool, payloads, wakeUps, clock, ids, log });
+  const dispatcher = createDispatcher({ store: createDispatchStore(hotPool, payloads), wakeUps, clock, ids, log });
   const reconciler = createReconciler({
-    pool: hotPool,
+    overdueRuns,
     wakeUps,
     workerId,
     isCarried: (runId) => interpreter.carries(runId),
+    clock,
     log,
   });
 

@@ -6,6 +6,7 @@
  */
 import type { Pool, PoolClient } from 'pg';
 import type { JsonValue } from '@/core/json';
+import { limits } from '@/core/limits';
 import type { JournalEntry, RunReason, RunStatus } from '@/core/run/types';
 import type { StepError, WebhookAnswer } from '@/core/steps/contract';
 import { isAmbiguous, isConflict, isDataFault } from '@/server/repositories/database-errors';
@@ -14,9 +15,6 @@ import { createGroupCommit } from '@/server/repositories/group-commit';
 import { encodeEntries } from '@/server/repositories/journal-codec';
 import { isInline, type PayloadStore } from '@/server/repositories/payloads';
 import type { EventAppend } from '@/server/services/ports';
-
-/** How long a worker may go unseen before its runs may be taken over: several missed heartbeats, not one. */
-export const leaseMs = 6_000;
 
 export interface JournalAppend {
   readonly workspaceId: string;
@@ -144,7 +142,7 @@ export function createJournalWriter({ pool, payloads, workerId }: JournalWriterD
     const { rows } = await client.query<{ id: string }>({
       name: 'journal-append',
       text: appendText,
-      values: [workerId, leaseMs, ...columns.map(([, , value]) => sorted.map(value))],
+      values: [workerId, limits.workerLeaseMs, ...columns.map(([, , value]) => sorted.map(value))],
     });
     return new Set(rows.map((row) => row.id));
   };

@@ -4,11 +4,11 @@
  */
 import type { Pool } from 'pg';
 import type { JsonObject, JsonValue } from '@/core/json';
+import { limits } from '@/core/limits';
 import { fold } from '@/core/run/evolve';
 import type { JournalEntry, RunReason, RunState, RunStatus } from '@/core/run/types';
 import type { StepError, WebhookAnswer } from '@/core/steps/contract';
 import { createGroupCommit } from '@/server/repositories/group-commit';
-import { leaseMs } from '@/server/repositories/journal';
 import { decodeEntries, type StoredEntry } from '@/server/repositories/journal-codec';
 import type { PayloadStore } from '@/server/repositories/payloads';
 import type { InboxMessage } from '@/server/services/ports';
@@ -224,7 +224,7 @@ export function createRunStore({ pool, payloads }: RunStoreDeps): RunStore {
       const { rows } = await pool.query<RunColumns>({
         name: 'run-load',
         text: loadText,
-        values: [items.map((item) => item.workspaceId), items.map((item) => item.runId), leaseMs],
+        values: [items.map((item) => item.workspaceId), items.map((item) => item.runId), limits.workerLeaseMs],
       });
       const byOrd = new Map(rows.map((row) => [Number(row.ord), row]));
       return items.map((_, index) => byOrd.get(index + 1) ?? null);

@@ -101,6 +101,8 @@ export interface WakeUps {
   ring(runs: readonly { readonly workspaceId: string; readonly runId: string }[]): Promise<void>;
   /** Rings once `delayMs` have passed: the alarm clock of a promise that stands in `runs.due_at`. */
   ringLater(run: { readonly workspaceId: string; readonly runId: string }, delayMs: number): Promise<void>;
+  /** Rings that wait to be answered, roughly. */
+  backlog(): Promise<number>;
   /** Tells the dispatcher of a workspace that its head moved. */
   streamMoved(workspaceId: string): Promise<void>;
 }

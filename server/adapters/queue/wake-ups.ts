@@ -84,6 +84,7 @@ export function createWakeUps({ connection, keyPrefix, log }: WakeUpsDeps): Queu
     async ringLater({ workspaceId, runId }, delayMs) {
       await runs.add('run', { w: workspaceId, r: runId }, { delay: Math.max(0, delayMs) });
     },
+    backlog: () => runs.getWaitingCount(),
     async streamMoved(workspaceId) {
       // One waiting job per workspace is enough: the dispatcher reads everything there is.
       await streams.add('stream', { w: workspaceId }, { deduplication: { id: workspaceId, keepLastIfActive: true } });

@@ -1,0 +1,179 @@
+/**
+ * One routing batch as one transaction: checkpoint locked, events read up to the safe head, runs inserted, checkpoint
+ * moved. Runs and checkpoint commit together or not at all, which is what makes delivery to flows *effectively-once*.
+ * Refuses to judge: which event starts which flow is decided by the caller in the middle.
+ */
+import type { Pool, PoolClient } from 'pg';
+import type { JsonObject, JsonValue } from '@/core/json';
+import type { PayloadStore } from '@/server/repositories/payloads';
+import { type EventColumns, eventColumns, presentEvent } from '@/server/repositories/run-store';
+
+/** A live `trigger.event` step. */
+export interface EventRoute {
+  readonly flowId: string;
+  readonly stepId: string;
+  readonly versionId: string;
+  readonly version: number;
+  readonly types: readonly string[];
+  readonly config: JsonObject;
+}
+
+export interface StreamEvent {
+  readonly number: string;
+  readonly position: string;
+  readonly type: string;
+  readonly hops: number;
+  /** The CloudEvent; its data may have to be fetched. */
+  readonly read: () => Promise<JsonObject>;
+}
+
+export interface RoutedRun {
+  readonly id: string;
+  readonly route: EventRoute;
+  readonly event: StreamEvent;
+}
+
+export interface DispatchStore {
+  /**
+   * Routes at most `limit` events after the checkpoint of a workspace. Dispatchers of one workspace take turns.
+   * @param decide which runs the events start; called inside the transaction
+   */
+  routeBatch(
+    workspaceId: string,
+    limit: number,
+    decide: (events: readonly StreamEvent[], routes: readonly EventRoute[]) => Promise<readonly RoutedRun[]>,
+  ): Promise<{ readonly events: number; readonly runs: readonly RoutedRun[] }>;
+  /** Workspaces whose checkpoint is behind their head. */
+  behind(): Promise<readonly string[]>;
+}
+
+const consumer = 'router';
+
+interface StreamRow extends EventColumns {
+  number: string;
+  hops: number;
+}
+
+export function createDispatchStore(pool: Pool, payloads: PayloadStore): DispatchStore {
+  const dataOf = async (workspaceId: string, row: StreamRow): Promise<JsonValue> => {
+    if (row.data_payload === null) return row.data;
+    const bytes = (await payloads.getMany(workspaceId, [row.data_payload])).get(row.data_payload);
+    return bytes === undefined ? null : (JSON.parse(bytes.toString()) as JsonValue);
+  };
+
+  const inTransaction = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
+    const client = await pool.connect();
+    try {
+      await client.query('BEGIN');
+      const result = await work(client);
+      await client.query('COMMIT');
+      client.release();
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').then(
+        () => client.release(),
+        () => client.release(true),
+      );
+      throw error;
+    }
+  };
+
+  return {
+    routeBatch: (workspaceId, limit, decide) =>
+      inTransaction(async (client) => {
+        const checkpoint = await lockCheckpoint(client, workspaceId);
+        const rows = await readEvents(client, workspaceId, checkpoint, limit);
+        const last = rows.at(-1);
+        if (last === undefined) return { events: 0, runs: [] };
+        const events = rows.map((row) => ({
+          number: row.number,
+          position: row.position,
+          type: row.type,
+          hops: row.hops,
+          read: async () => presentEvent(row, await dataOf(workspaceId, row)),
+        }));
+        const runs = await decide(events, await readRoutes(client, workspaceId));
+        if (runs.length > 0) await insertRuns(client, workspaceId, runs);
+        await client.query({
+          name: 'dispatch-checkpoint-move',
+          text: `UPDATE stream_checkpoints SET position = $3, updated_at = now()
+                 WHERE workspace_id = $1 AND consumer = $2`,
+          values: [workspaceId, consumer, last.position],
+        });
+        return { events: rows.length, runs };
+      }),
+    async behind() {
+      const { rows } = await pool.query<{ workspace_id: string }>({
+        name: 'dispatch-behind',
+        text: `SELECT h.workspace_id FROM stream_heads h
+               LEFT JOIN stream_checkpoints c ON c.workspace_id = h.workspace_id AND c.consumer = $1
+               WHERE h.head > coalesce(c.position, 0)`,
+        values: [consumer],
+      });
+      return rows.map((row) => row.workspace_id);
+    },
+  };
+}
+
+async function lockCheckpoint(client: PoolClient, workspaceId: string): Promise<string> {
+  await client.query({
+    name: 'dispatch-checkpoint-new',
+    text: 'INSERT INTO stream_checkpoints (workspace_id, consumer) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+    values: [workspaceId, consumer],
+  });
+  const { rows } = await client.query<{ position: string }>({
+    name: 'dispatch-checkpoint-lock',
+    text: 'SELECT position FROM stream_checkpoints WHERE workspace_id = $1 AND consumer = $2 FOR UPDATE',
+    values: [workspaceId, consumer],
+  });
+  return rows[0]?.position ?? '0';
+}
+
+/** Positions are gap-free and the head moves only with a commit: what is between checkpoint and head is all there. */
+async function readEvents(client: PoolClient, workspaceId: string, after: string, limit: number): Promise<StreamRow[]> {
+  const { rows } = await client.query<StreamRow>({
+    name: 'dispatch-read',
+    text: `SELECT e.number, e.hops, ${eventColumns} FROM events e
+           WHERE e.workspace_id = $1 AND e.position > $2
+             AND e.position <= (SELECT head FROM stream_heads WHERE workspace_id = $1)
+           ORDER BY e.position LIMIT $3`,
+    values: [workspaceId, after, limit],
+  });
+  return rows;
+}
+
+async function readRoutes(client: PoolClient, workspaceId: string): Promise<EventRoute[]> {
+  const { rows } = await client.query<EventRoute>({
+    name: 'dispatch-routes',
+    text: `SELECT t.flow_id AS "flowId", t.step_id AS "stepId", t.version_id AS "versionId", t.version, t.types, t.config
+           FROM flow_triggers t
+           JOIN flows f ON f.workspace_id = t.workspace_id AND f.id = t.flow_id
+           WHERE t.workspace_id = $1 AND t.kind = 'trigger.event' AND f.deleted_at IS NULL
+           ORDER BY t.flow_id, t.step_id`,
+    values: [workspaceId],
+  });
+  return rows;
+}
+
+async function insertRuns(client: PoolClient, workspaceId: string, runs: readonly RoutedRun[]): Promise<void> {
+  await client.query({
+    name: 'dispatch-runs',
+    text: `INSERT INTO runs (workspace_id, id, flow_id, version_id, version, trigger_step, trigger_kind, event_number,
+             event_position, actor, due_at, hops, origin_run_id)
+           SELECT $1, i.id, i.flow_id, i.version_id, i.version, i.trigger_step, 'trigger.event', i.number, i.position,
+             'system', now() + interval '5 seconds', i.hops, i.id
+           FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::text[], $7::bigint[], $8::bigint[],
+             $9::smallint[]) AS i(id, flow_id, version_id, version, trigger_step, number, position, hops)`,
+    values: [
+      workspaceId,
+      runs.map((run) => run.id),
+      runs.map((run) => run.route.flowId),
+      runs.map((run) => run.route.versionId),
+      runs.map((run) => run.route.version),
+      runs.map((run) => run.route.stepId),
+      runs.map((run) => run.event.number),
+      runs.map((run) => run.event.position),
+      runs.map((run) => run.event.hops),
+    ],
+  });
+}
