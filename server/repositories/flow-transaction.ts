@@ -73,7 +73,7 @@ export function createFlowTransaction(
         WHERE workspace_id = ${workspaceId}::uuid AND id = ${flowId}::uuid`;
     },
     async releaseHeld() {
-      const rows = await tx.$queryRaw<{ id: string }[]>`UPDATE runs SET is_held = false, due_at = now()
+      const rows = await tx.$queryRaw<{ id: string }[]>`UPDATE runs SET is_held = false, due_at = now(), reason = NULL
         WHERE workspace_id = ${workspaceId}::uuid AND flow_id = ${flowId}::uuid AND is_held RETURNING id`;
       return rows.map((row) => row.id);
     },

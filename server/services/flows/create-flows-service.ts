@@ -14,13 +14,13 @@ import {
   listVersionsWithDocuments,
   validateFlow,
 } from '@/server/services/flows/read-flows';
-import type { Ids, WakeUps } from '@/server/services/ports';
+import type { Ids } from '@/server/services/ports';
+import type { RingDeps } from '@/server/services/ring';
 
-export interface FlowsDeps {
+export interface FlowsDeps extends RingDeps {
   readonly store: FlowStore;
   readonly ids: Ids;
   readonly digest: Digest;
-  readonly wakeUps: Pick<WakeUps, 'ring'>;
   /** After the commit: drops cached routes here and tells the other processes. */
   readonly routesChanged: (workspaceId: string) => Promise<void>;
 }

@@ -13,6 +13,7 @@ import { requireDraft } from '@/server/services/flows/draft';
 import { flowNotFound, staleFlow } from '@/server/services/flows/errors';
 import type { SavedFlow, SaveFlowInput } from '@/server/services/flows/schemas';
 import type { Caller } from '@/server/services/ports';
+import { ringRuns } from '@/server/services/ring';
 
 /** @see FlowsService.create */
 export async function createFlow(deps: FlowsDeps, caller: Caller, input: { document: unknown }): Promise<SavedFlow> {
@@ -74,5 +75,5 @@ export async function removeFlow(deps: FlowsDeps, caller: Caller, input: { flowI
   });
   if (released === null) throw flowNotFound();
   await deps.routesChanged(workspaceId);
-  await deps.wakeUps.ring(released.map((runId) => ({ workspaceId, runId })));
+  ringRuns(deps, workspaceId, released);
 }

@@ -10,6 +10,7 @@ import { flowNotFound } from '@/server/services/flows/errors';
 import { presentSummary } from '@/server/services/flows/present-flow';
 import type { FlowSummary } from '@/server/services/flows/schemas';
 import type { Caller } from '@/server/services/ports';
+import { ringRuns } from '@/server/services/ring';
 
 /** @see FlowsService.pause */
 export async function pauseFlow(deps: FlowsDeps, caller: Caller, input: { flowId: string }): Promise<FlowSummary> {
@@ -39,6 +40,6 @@ export async function resumeFlow(deps: FlowsDeps, caller: Caller, input: { flowI
   });
   if (resumed === null) throw flowNotFound();
   await deps.routesChanged(workspaceId);
-  await deps.wakeUps.ring(resumed.released.map((runId) => ({ workspaceId, runId })));
+  ringRuns(deps, workspaceId, resumed.released);
   return presentSummary(resumed.flow);
 }

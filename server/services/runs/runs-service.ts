@@ -2,6 +2,8 @@
  * The runs area as its callers see it: start, find, inspect, stop. Refuses implementations; each verb has a file beside
  * this one and `create-runs-service.ts` puts them together.
  */
+import type { FlowDocument } from '@/core/flow/document';
+import type { JsonObject } from '@/core/json';
 import type { Page } from '@/server/services/common-schemas';
 import type { Caller } from '@/server/services/ports';
 import type {
@@ -32,6 +34,14 @@ export interface RunsService {
   cancel(caller: Caller, input: StopRunInput): Promise<void>;
   /** Stops at once and undoes nothing; audited. @throws as {@link cancel} */
   terminate(caller: Caller, input: StopRunInput): Promise<void>;
+  /** The document that the run executes: its version, or the snapshot of a draft. */
+  document(caller: Caller, input: { runId: string }): Promise<FlowDocument>;
   /** The newest run of a flow, or null: sample data for the designer. */
-  latest(caller: Caller, input: { flowId: string }): Promise<RunView | null>;
+  latest(caller: Caller, input: { flowId: string }): Promise<LatestRun | null>;
+}
+
+export interface LatestRun {
+  readonly run: RunView;
+  /** The CloudEvent that started it, as the root `event` of expressions. */
+  readonly event: JsonObject;
 }

@@ -83,6 +83,7 @@ export const runSummarySchema = z.object({
   trigger: z.object({ stepId: z.string(), kind: z.string() }),
   event: z.object({ position: z.int(), id: z.string(), type: z.string() }),
   output: json,
+  outputBytes: z.int().optional().describe('Set, with `output` null, when a list leaves out a large output'),
   error: stepErrorSchema.nullable(),
   createdAt: time,
   startedAt: time.nullable(),

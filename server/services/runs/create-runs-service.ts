@@ -1,0 +1,46 @@
+/** Puts the verbs of the runs area together. Refuses logic of its own. */
+import { isTerminal } from '@/core/run/types';
+import type { AuditLog } from '@/server/services/audit';
+import { requireScope } from '@/server/services/authorize';
+import type { RunnableVersions } from '@/server/services/flows/flows-service';
+import type { Clock, EventLog, Ids, RunInbox, RunNotes } from '@/server/services/ports';
+import type { RingDeps } from '@/server/services/ring';
+import { runNotFound } from '@/server/services/runs/errors';
+import { getRun, latestRun, listRuns, readJournal, runDocument } from '@/server/services/runs/read-runs';
+import type { RunQueries, RunReader } from '@/server/services/runs/run-reader';
+import type { RunsService } from '@/server/services/runs/runs-service';
+import { createDataCheck, startRun } from '@/server/services/runs/start-run';
+import { stopRun } from '@/server/services/runs/stop-run';
+import { waitForRun } from '@/server/services/runs/wait-for-run';
+
+export interface RunsDeps extends RingDeps {
+  readonly reader: RunReader;
+  readonly queries: RunQueries;
+  readonly versions: RunnableVersions;
+  readonly eventLog: EventLog;
+  readonly inbox: RunInbox;
+  readonly notes: Pick<RunNotes, 'subscribe'>;
+  readonly auditLog: AuditLog;
+  readonly ids: Ids;
+  readonly clock: Clock;
+}
+
+export function createRunsService(deps: RunsDeps): RunsService {
+  const checkData = createDataCheck();
+  return {
+    start: (caller, input) => startRun(deps, checkData, caller, input),
+    async wait(caller, { runId, waitMs }) {
+      requireScope(caller, 'runs:read');
+      const status = await waitForRun({ ...deps, readStatus: deps.queries.status }, caller.workspaceId, runId, waitMs);
+      if (status === null) throw runNotFound();
+      return isTerminal(status) ? getRun(deps, caller, { runId }) : null;
+    },
+    list: (caller, input) => listRuns(deps, caller, input),
+    get: (caller, input) => getRun(deps, caller, input),
+    document: (caller, input) => runDocument(deps, caller, input),
+    journal: (caller, input) => readJournal(deps, caller, input),
+    cancel: (caller, input) => stopRun(deps, caller, 'cancel', input),
+    terminate: (caller, input) => stopRun(deps, caller, 'terminate', input),
+    latest: (caller, input) => latestRun(deps, caller, input),
+  };
+}

@@ -1,0 +1,144 @@
+/**
+ * Runs, steps and journal entries in the words of the API. Every step of the document is shown, those not reached as
+ * `pending`. Refuses to mask: what the journal holds was masked before it was written.
+ */
+import type { FlowDocument } from '@/core/flow/document';
+import type { JsonObject, JsonValue } from '@/core/json';
+import type { AttemptState, JournalEntry, RunReason, RunState, StepState } from '@/core/run/types';
+import { presentTime } from '@/server/services/common-schemas';
+import type { RunFactsRow, RunListRow } from '@/server/services/runs/run-reader';
+import type {
+  AttemptView,
+  JournalEntryView,
+  RunReasonView,
+  RunSummary,
+  RunView,
+  StepView,
+} from '@/server/services/runs/schemas';
+
+type EventFacts = RunSummary['event'];
+
+const timeOrNull = (timeMs: number | null): string | null => (timeMs === null ? null : presentTime(timeMs));
+
+export const presentRunSummary = (row: RunListRow): RunSummary => ({
+  ...presentFacts(row, row.event, row.output),
+  ...(row.outputBytes === null ? {} : { outputBytes: row.outputBytes }),
+});
+
+function presentFacts(row: RunFactsRow, event: EventFacts, output: JsonValue): RunSummary {
+  return {
+    id: row.id,
+    flowId: row.flowId,
+    flowName: row.flowName,
+    version: row.version,
+    draft: row.isDraft,
+    status: row.status,
+    reason: row.reason === null ? null : presentReason(row.reason),
+    trigger: { stepId: row.triggerStep, kind: row.triggerKind },
+    event,
+    output,
+    error: presentError(row.error),
+    createdAt: presentTime(row.createdAtMs),
+    startedAt: timeOrNull(row.startedAtMs),
+    finishedAt: timeOrNull(row.finishedAtMs),
+    parentRunId: row.parentRunId,
+    retryOf: row.retryOf,
+    replay: row.replayId !== null,
+    tags: presentTags(row.tags),
+  };
+}
+
+/**
+ * @param loaded the run's row, its event and the fold of its journal
+ * @param document what it executes; null when it cannot be read, and then only steps with entries are shown
+ */
+export function presentRun(
+  loaded: {
+    readonly row: RunFactsRow;
+    readonly event: { position: number; event: JsonObject };
+    readonly state: RunState;
+  },
+  document: FlowDocument | null,
+): RunView {
+  const { row, event, state } = loaded;
+  const facts = { position: event.position, id: String(event.event.id), type: String(event.event.type) };
+  return { ...presentFacts(row, facts, state.output ?? null), steps: presentSteps(state, document) };
+}
+
+function presentSteps(state: RunState, document: FlowDocument | null): StepView[] {
+  const ids = document === null ? Object.keys(state.steps) : document.steps.map((step) => step.id);
+  return ids.map((id) => {
+    const step = state.steps[id];
+    return step === undefined ? pendingStep(id) : presentStep(step);
+  });
+}
+
+const pendingStep = (id: string): StepView => ({
+  id,
+  status: 'pending',
+  attempts: [],
+  input: null,
+  output: null,
+  error: null,
+  startedAt: null,
+  finishedAt: null,
+});
+
+const presentStep = (step: StepState): StepView => ({
+  id: step.id,
+  status: step.status,
+  attempts: step.attempts.map(presentAttempt),
+  input: step.attempts.at(-1)?.input ?? null,
+  output: step.output ?? null,
+  error: presentError(step.error),
+  startedAt: timeOrNull(step.startedAtMs),
+  finishedAt: timeOrNull(step.finishedAtMs),
+});
+
+const presentAttempt = (attempt: AttemptState): AttemptView => ({
+  n: attempt.n,
+  status: attempt.status,
+  startedAt: presentTime(attempt.startedAtMs),
+  finishedAt: timeOrNull(attempt.finishedAtMs),
+  input: attempt.input,
+  output: attempt.output,
+  error: presentError(attempt.error),
+  idempotencyKey: attempt.idempotencyKey,
+});
+
+const presentError = (error: RunState['error']): RunSummary['error'] =>
+  error === null
+    ? null
+    : {
+        code: error.code,
+        message: error.message,
+        isRetryable: error.isRetryable,
+        ...(error.details === undefined ? {} : { details: error.details }),
+      };
+
+const presentReason = (reason: RunReason): RunReasonView => ({
+  code: reason.code,
+  message: reason.message,
+  since: presentTime(reason.sinceMs),
+  ...(reason.untilMs === undefined ? {} : { until: presentTime(reason.untilMs) }),
+  ...(reason.stepId === undefined ? {} : { stepId: reason.stepId }),
+  ...(reason.actions === undefined ? {} : { actions: [...reason.actions] }),
+});
+
+/** A name cannot hold `=` in a filter, so the first one separates. */
+function presentTags(tags: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    tags.map((tag) => {
+      const at = tag.indexOf('=');
+      return [tag.slice(0, at), tag.slice(at + 1)];
+    }),
+  );
+}
+
+/** The tag as it is stored. */
+export const storedTag = (name: string, value: string): string => `${name}=${value}`;
+
+export function presentEntry({ seq, entry }: { seq: number; entry: JournalEntry }): JournalEntryView {
+  const { type, v, atMs, ...data } = entry;
+  return { seq, type, v, at: presentTime(atMs), data: data as unknown as JsonValue };
+}

@@ -1,0 +1,79 @@
+/** What the runs service reads, as types. The whole run comes from its journal, lists from the rows alone. */
+import type { FlowDocument } from '@/core/flow/document';
+import type { JsonObject, JsonValue } from '@/core/json';
+import type { JournalEntry, RunReason, RunState, RunStatus } from '@/core/run/types';
+import type { StepError } from '@/core/steps/contract';
+
+/** Columns of a run that lists and pages share. */
+export interface RunFactsRow {
+  readonly id: string;
+  readonly flowId: string;
+  readonly flowName: string;
+  readonly versionId: string;
+  readonly version: number | null;
+  readonly isDraft: boolean;
+  readonly status: RunStatus;
+  readonly reason: RunReason | null;
+  readonly triggerStep: string;
+  readonly triggerKind: string;
+  readonly error: StepError | null;
+  readonly createdAtMs: number;
+  readonly startedAtMs: number | null;
+  readonly finishedAtMs: number | null;
+  readonly parentRunId: string | null;
+  readonly retryOf: string | null;
+  readonly replayId: string | null;
+  /** `name=value` each. */
+  readonly tags: readonly string[];
+}
+
+/** One run whole; the lead's run store gives exactly this and more. */
+export interface RunReader {
+  load(
+    workspaceId: string,
+    runId: string,
+  ): Promise<{
+    readonly row: RunFactsRow;
+    readonly event: { readonly position: number; readonly event: JsonObject };
+    readonly state: RunState;
+  } | null>;
+  journal(
+    workspaceId: string,
+    runId: string,
+  ): Promise<readonly { readonly seq: number; readonly entry: JournalEntry }[]>;
+}
+
+export interface RunListRow extends RunFactsRow {
+  readonly event: { readonly position: number; readonly id: string; readonly type: string };
+  /** Null with {@link outputBytes} set when it is too large for a list. */
+  readonly output: JsonValue;
+  readonly outputBytes: number | null;
+}
+
+export interface RunListQuery {
+  readonly beforeId: string | null;
+  readonly take: number;
+  readonly flowId: string | null;
+  readonly statuses: readonly RunStatus[] | null;
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+  readonly q: string | null;
+  /** `name=value` each; a run must carry all. */
+  readonly tags: readonly string[];
+}
+
+export interface RunQueries {
+  /**
+   * Newest first. Filters without an index are applied to a bounded number of rows per call; `scannedTo` is then the id
+   * to continue from, although the page is not full.
+   */
+  list(
+    workspaceId: string,
+    query: RunListQuery,
+  ): Promise<{ readonly rows: readonly RunListRow[]; readonly scannedTo: string | null }>;
+  /** @returns null when the workspace has no such run */
+  status(workspaceId: string, runId: string): Promise<RunStatus | null>;
+  latestId(workspaceId: string, flowId: string): Promise<string | null>;
+  /** The document that a run executes. */
+  document(workspaceId: string, versionId: string): Promise<FlowDocument | null>;
+}
