@@ -2,7 +2,8 @@
  * People as rows: who is a member of what, the credentials that better-auth also reads, preferences, and the one
  * transaction in which the first owner appears. Refuses passwords in clear: it is handed hashes.
  */
-import type { Prisma, PrismaClient } from '@/server/generated/prisma/client';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { type Prisma, PrismaClient } from '@/server/generated/prisma/client';
 
 /** Serialises first visits across all processes (an arbitrary number, used for nothing else). */
 const firstVisitLock = 7_246_001n;
@@ -138,4 +139,13 @@ async function upsertWorkspace(tx: Prisma.TransactionClient, workspace: NewOwner
 
 async function writeAudit(tx: Prisma.TransactionClient, line: AuditLine): Promise<void> {
   await tx.auditEntry.create({ data: { ...line, targetKind: 'user' } });
+}
+
+/** The repository with a client of its own, for commands that need nothing else of the product. */
+export function openAccountRepository(databaseUrl: string): {
+  accounts: AccountRepository;
+  close: () => Promise<void>;
+} {
+  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: databaseUrl, max: 1 }) });
+  return { accounts: createAccountRepository(prisma), close: () => prisma.$disconnect() };
 }
