@@ -61,9 +61,15 @@ export function compileJsonSchema(
     };
   }
   const isDraft7 = isPlainObject(schema) && typeof schema.$schema === 'string' && schema.$schema.includes('draft-07');
-  // An instance of its own: two schemas with the same `$id` must not see each other.
-  const ajv = isDraft7 ? new Ajv(options) : new Ajv2020(options);
   try {
+    const metaFaults = checkAgainstMeta(schema, isDraft7);
+    if (metaFaults !== null) {
+      return {
+        faults: [{ pointer, code: 'schema.invalid', message: `This is not a valid JSON Schema: ${metaFaults}.` }],
+      };
+    }
+    // An instance of its own: two schemas with the same `$id` must not see each other.
+    const ajv = new (isDraft7 ? Ajv : Ajv2020)({ ...options, validateSchema: false, meta: false });
     const validate = ajv.compile(schema as AnySchemaObject | boolean);
     return { schema: { check: (data, basePointer = '') => checkData(validate, data, basePointer) } };
   } catch (error) {
@@ -74,6 +80,16 @@ export function compileJsonSchema(
     const message = error instanceof Error ? error.message : String(error);
     return { faults: [{ pointer, code: 'schema.invalid', message: `This is not a valid JSON Schema: ${message}.` }] };
   }
+}
+
+/** Kept, because compiling the schema of schemas takes longer than most flows take to run. */
+const metaCheckers = new Map<boolean, Ajv>();
+
+/** What makes it no schema at all, or null. */
+function checkAgainstMeta(schema: object | boolean, isDraft7: boolean): string | null {
+  const checker = metaCheckers.get(isDraft7) ?? new (isDraft7 ? Ajv : Ajv2020)(options);
+  metaCheckers.set(isDraft7, checker);
+  return checker.validateSchema(schema) === true ? null : checker.errorsText(checker.errors, { dataVar: 'schema' });
 }
 
 function checkData(validate: ValidateFunction, data: unknown, basePointer: string): readonly Fault[] {

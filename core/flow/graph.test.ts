@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ancestorsOf, buildGraph, descendantsOf, wouldClose } from '@/core/flow/graph';
+import { ancestorsOf, behindPort, buildGraph, descendantsOf, wouldClose } from '@/core/flow/graph';
 import { flow, step, transform, trigger } from '@/core/flow/testing';
 
 const transforms = (...ids: string[]) => ids.map((id) => transform(id));
@@ -59,8 +59,16 @@ describe('cycles', () => {
     expect(graph.order).toEqual(['m']);
   });
 
+  //   a → b → c → e → a     b → d → a
+  it('that share steps are one knot, named by its shortest way', () => {
+    const graph = buildGraph(
+      flow(transforms('a', 'b', 'c', 'd', 'e'), ['a → b', 'b → c', 'c → e', 'e → a', 'b → d', 'd → a']),
+    );
+    expect(graph.cycles).toEqual([['a', 'b', 'd']]);
+  });
+
   //   a ⇄ b → c ⇄ d
-  it('are all found', () => {
+  it('that do not are all found', () => {
     const graph = buildGraph(flow(transforms('a', 'b', 'c', 'd'), ['a → b', 'b → a', 'b → c', 'c → d', 'd → c']));
     expect(graph.cycles).toEqual([
       ['a', 'b'],
@@ -89,9 +97,9 @@ describe('ancestors and descendants', () => {
     expect([...ancestorsOf(graph, 'm')]).toEqual([]);
   });
 
-  it('can be asked for one port alone', () => {
-    expect([...descendantsOf(graph, 'a', 'error')].toSorted()).toEqual(['c', 'd']);
+  it('going down are everything a way leads to, and behind a port what left by it', () => {
     expect([...descendantsOf(graph, 'a')].toSorted()).toEqual(['b', 'c', 'd']);
+    expect([...behindPort(graph, 'error')].toSorted()).toEqual(['c', 'd']);
   });
 });
 

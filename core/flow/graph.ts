@@ -27,7 +27,7 @@ export interface FlowGraph {
   readonly nodes: ReadonlyMap<string, GraphNode>;
   /** Topological, document order among equals. Steps on a cycle, and those behind one, are absent. */
   readonly order: readonly string[];
-  /** At least one per knot: ids along the way, the first not repeated at the end. */
+  /** One per knot of steps that lead to each other: ids along the way, the first not repeated at the end. */
   readonly cycles: readonly (readonly string[])[];
   readonly triggers: readonly string[];
   /** Steps a run can get to from some trigger, triggers included. */
@@ -80,12 +80,17 @@ export function ancestorsOf(graph: FlowGraph, id: string): ReadonlySet<string> {
   return walk(parents(id), parents);
 }
 
-/** Every step that a path from `id` leads to, by way of `port` alone when one is given. */
-export function descendantsOf(graph: FlowGraph, id: string, port?: string): ReadonlySet<string> {
-  const node = graph.nodes.get(id);
-  const first = [...(node?.outgoing ?? [])].filter(([name]) => port === undefined || name === port);
+/** Every step that a path from `id` leads to. */
+export function descendantsOf(graph: FlowGraph, id: string): ReadonlySet<string> {
+  const next = successorsIn(graph.nodes);
+  return walk(next(id), next);
+}
+
+/** Every step that some way leads to which left a step by `port`. */
+export function behindPort(graph: FlowGraph, port: string): ReadonlySet<string> {
+  const first = [...graph.nodes.values()].flatMap(({ outgoing }) => outgoing.get(port) ?? []);
   return walk(
-    first.flatMap(([, edges]) => edges.map((edge) => edge.to)),
+    first.map((edge) => edge.to),
     successorsIn(graph.nodes),
   );
 }
@@ -130,23 +135,31 @@ function sortTopologically(nodes: ReadonlyMap<string, GraphNode>): string[] {
 
 /**
  * 1. What has no topological place stands on a cycle or behind one.
- * 2. From each such step that no reported cycle covers, the shortest way back to itself is a cycle; none, and the step
- *    only stands behind one.
+ * 2. The knot of such a step is what it leads to and what leads to it; without the step itself in it, the step only
+ *    stands behind a cycle.
+ * 3. Of each knot the shortest way from its first step back to that step is named: once that wire is gone, the next
+ *    look names the next one, while all cycles of a knot could be more than there are steps.
  */
 function findCycles(nodes: ReadonlyMap<string, GraphNode>, order: readonly string[]): string[][] {
-  const sorted = new Set(order);
-  const covered = new Set<string>();
+  const settled = new Set(order);
+  const successors = successorsIn(nodes);
+  const next = (id: string): string[] => successors(id).filter((other) => !settled.has(other));
+  const previous = (id: string): string[] => nodes.get(id)?.incoming.map((edge) => edge.from) ?? [];
   const cycles: string[][] = [];
-  const next = (id: string): string[] => successorsIn(nodes)(id).filter((other) => !sorted.has(other));
   for (const start of nodes.keys()) {
-    if (sorted.has(start) || covered.has(start)) {
+    if (settled.has(start)) {
       continue;
     }
     const cycle = shortestWayBack(start, next);
-    if (cycle !== null) {
-      cycles.push(cycle);
-      for (const id of cycle) {
-        covered.add(id);
+    if (cycle === null) {
+      settled.add(start);
+      continue;
+    }
+    cycles.push(cycle);
+    const ahead = walk([start], next);
+    for (const id of walk([start], previous)) {
+      if (ahead.has(id)) {
+        settled.add(id);
       }
     }
   }

@@ -3,8 +3,8 @@
  * skipped may be read (its output is then missing); one that cannot have run before is a mistake.
  */
 import { compileTemplate, type ExpressionReferences } from '@/core/expression';
-import { type FlowDocument, labelOf } from '@/core/flow/document';
-import { ancestorsOf, descendantsOf, type FlowGraph } from '@/core/flow/graph';
+import { type FlowDocument, type FlowStep, labelOf } from '@/core/flow/document';
+import { ancestorsOf, behindPort, type FlowGraph } from '@/core/flow/graph';
 import { expressionsIn } from '@/core/flow/problems/config-problems';
 import { flowProblem, type Problem } from '@/core/flow/problems/problem';
 import { type JsonObject, jsonPointer } from '@/core/json';
@@ -18,33 +18,38 @@ const stepRoots: readonly string[] = ['event', 'steps', 'run', 'vars', 'error'];
 const tagName = /^[A-Za-z][A-Za-z0-9_.-]*$/;
 
 export function expressionProblems(document: FlowDocument, graph: FlowGraph): Problem[] {
+  const behindErrors = behindPort(graph, 'error');
   return [
-    ...document.steps.flatMap((_step, index) => stepExpressionProblems(document, graph, index)),
+    ...document.steps.flatMap((step, index) => stepExpressionProblems(step, index, graph, behindErrors)),
     ...tagProblems(document),
   ];
 }
 
-function stepExpressionProblems(document: FlowDocument, graph: FlowGraph, index: number): Problem[] {
-  const step = document.steps[index];
-  const manifest = step === undefined ? undefined : findKind(step.kind)?.manifest;
-  if (step === undefined || manifest === undefined) {
+function stepExpressionProblems(
+  step: FlowStep,
+  index: number,
+  graph: FlowGraph,
+  behindErrors: ReadonlySet<string>,
+): Problem[] {
+  const manifest = findKind(step.kind)?.manifest;
+  if (manifest === undefined) {
     return [];
   }
   const config = (step.config ?? {}) as JsonObject;
   const roots = manifest.expressionRoots ?? stepRoots;
-  const before = ancestorsOf(graph, step.id);
-  const place = { stepId: step.id };
+  const hasErrors = behindErrors.has(step.id);
   return manifest.fields
     .filter(({ name, isTemplated }) => isTemplated && Object.hasOwn(config, name))
     .flatMap(({ name }) => [...expressionsIn(config[name] ?? null, jsonPointer('steps', index, 'config', name))])
     .flatMap(([pointer, text]): Problem[] => {
       const { template, faults } = compileTemplate(text, { pointer });
+      const { references } = template;
       return [
         ...faults.map(({ code, message }) => flowProblem(pointer, code, message)),
-        ...rootProblems(template.references, roots, pointer),
-        ...(roots.includes('steps') ? referenceProblems(template.references, step.id, before, graph, pointer) : []),
-        ...(template.references.roots.has('error') ? errorRootProblems(step.id, before, graph, pointer) : []),
-      ].map((problem) => ({ ...problem, ...place }));
+        ...rootProblems(references, roots, pointer),
+        ...(roots.includes('steps') ? referenceProblems(references, step.id, graph, pointer) : []),
+        ...(references.roots.has('error') && roots.includes('error') && !hasErrors ? [errorOffPath(pointer)] : []),
+      ].map((problem) => ({ ...problem, stepId: step.id }));
     });
 }
 
@@ -64,10 +69,10 @@ function rootProblems(references: ExpressionReferences, roots: readonly string[]
 function referenceProblems(
   references: ExpressionReferences,
   stepId: string,
-  before: ReadonlySet<string>,
   graph: FlowGraph,
   pointer: string,
 ): Problem[] {
+  const before = references.steps.size === 0 ? new Set<string>() : ancestorsOf(graph, stepId);
   return [...references.steps].flatMap((id): Problem[] => {
     const node = graph.nodes.get(id);
     if (node === undefined) {
@@ -88,19 +93,13 @@ function referenceProblems(
   });
 }
 
-function errorRootProblems(stepId: string, before: ReadonlySet<string>, graph: FlowGraph, pointer: string): Problem[] {
-  const isBehindError = [...before].some((id) => descendantsOf(graph, id, 'error').has(stepId));
-  return isBehindError
-    ? []
-    : [
-        flowProblem(
-          pointer,
-          'expression.errorOffPath',
-          '"error" is always missing here: no way leads from an error port to this step.',
-          'warning',
-        ),
-      ];
-}
+const errorOffPath = (pointer: string): Problem =>
+  flowProblem(
+    pointer,
+    'expression.errorOffPath',
+    '"error" is always missing here: no way leads from an error port to this step.',
+    'warning',
+  );
 
 function tagProblems(document: FlowDocument): Problem[] {
   return Object.entries(document.settings?.tags ?? {}).flatMap(([name, text]) => {
