@@ -7,6 +7,7 @@ import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 import secureJson from 'secure-json-parse';
+import { formType, isJsonType, isTextType, parseContentType } from '@/core/content-type';
 import { HeadraceError } from '@/core/errors';
 import { hasDepthOver, type JsonValue } from '@/core/json';
 
@@ -36,10 +37,6 @@ const decompressors: ReadonlyMap<string, Decompress> = new Map([
 /** Honest servers use one encoding, proxies add one; more layers only multiply work. */
 const maxEncodings = 2;
 
-const textTypes =
-  /^(?:text\/.+|application\/(?:xml|x-www-form-urlencoded|javascript|ecmascript|graphql|x-ndjson|yaml|x-yaml|sql)|.+\+(?:xml|yaml))$/;
-const jsonTypes = /^(?:application\/json|text\/json|.+\+json)$/;
-
 /**
  * @returns JSON parsed, text as a string, everything else as base64; `null` when empty. Without a content type, text
  *   when the bytes are UTF-8.
@@ -54,11 +51,12 @@ export async function readBody(
   if (decoded.length === 0) {
     return null;
   }
-  const { type, charset } = parseContentType(headers['content-type'] ?? '');
-  if (jsonTypes.test(type)) {
+  const { type, charset: label } = parseContentType(headers['content-type']);
+  const charset = label ?? 'utf-8';
+  if (isJsonType(type)) {
     return parseJson(decodeText(decoded, charset), limits.maxDepth);
   }
-  if (textTypes.test(type)) {
+  if (isTextType(type) || type === formType) {
     return decodeText(decoded, charset);
   }
   if (type === '') {
@@ -98,14 +96,6 @@ async function expand(decompress: Decompress, bytes: Buffer, encoding: string, m
     }
     throw unreadable(`The answer claims to be ${encoding} but cannot be expanded.`, cause);
   }
-}
-
-function parseContentType(header: string): { type: string; charset: string } {
-  const [type = '', ...parameters] = header.split(';');
-  const charset = parameters
-    .map((parameter) => /^\s*charset\s*=\s*"?([^"\s]+)"?\s*$/i.exec(parameter)?.[1])
-    .find((label) => label !== undefined);
-  return { type: type.trim().toLowerCase(), charset: charset ?? 'utf-8' };
 }
 
 function decodeText(bytes: Buffer, charset: string): string {
