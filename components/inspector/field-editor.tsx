@@ -1,0 +1,163 @@
+'use client';
+
+/**
+ * One field of a step's config, drawn from its manifest: the right widget, its label, what is wrong with it. A new
+ * widget type is one case here. Refuses to know any step kind.
+ */
+import { useState } from 'react';
+import { setField, setSwitchCases } from '@/components/canvas/store/commands/field-commands';
+import { useEditorStore } from '@/components/canvas/store/editor-context';
+import { Switch } from '@/components/ui/toggles';
+import { hasExpression } from '@/core/expression';
+import type { FlowStep } from '@/core/flow/document';
+import { isPlainObject, type JsonObject, type JsonValue } from '@/core/json';
+import type { FieldManifest } from '@/core/steps/contract';
+import { type ControlIds, type FieldFault, FieldShell } from './field-shell';
+import { TemplateInput } from './template-input';
+import { CasesWidget } from './widgets/cases-widget';
+import { canBeRows, type JsonMode, JsonWidget } from './widgets/json-widget';
+import { RowsWidget } from './widgets/rows-widget';
+import { ChoiceWidget, DurationWidget, NumberWidget, WordsWidget } from './widgets/small-widgets';
+import { VerificationWidget } from './widgets/verification-widget';
+
+export interface FieldEditorProps {
+  step: FlowStep;
+  field: FieldManifest;
+  faults: readonly FieldFault[];
+}
+
+export function FieldEditor({ step, field, faults }: FieldEditorProps) {
+  const { run } = useEditorStore().getState();
+  const value = step.config?.[field.name];
+  const set = (next: JsonValue | undefined) => run(setField(step.id, field.name, next));
+  const [mode, setMode] = useState<JsonMode>(() => (isPlainObject(value) && hasRows(value) ? 'fields' : 'text'));
+  const isRows = field.widget === 'json' && canBeRows(value) && mode === 'fields';
+  const aside = field.widget === 'json' && canBeRows(value) && (
+    <button type="button" className="link-button" onClick={() => setMode(isRows ? 'text' : 'fields')}>
+      {isRows ? `as JSON, ${countOf(value)}` : 'as fields'}
+    </button>
+  );
+  return (
+    <FieldShell
+      label={field.label}
+      required={field.required}
+      aside={aside}
+      hint={field.help}
+      faults={faults}
+      anchor={field.name}
+    >
+      {(ids) =>
+        field.widget === 'json' ? (
+          <JsonWidget
+            key={isRows ? 'fields' : 'text'}
+            ids={ids}
+            place={`${step.id}.${field.name}`}
+            label={field.label}
+            value={value}
+            onChange={set}
+            placeholder={field.placeholder}
+            isTemplated={field.isTemplated}
+            takesSecret={field.takesSecret}
+            mode={mode}
+          />
+        ) : (
+          <Widget ids={ids} step={step} field={field} value={value} onChange={set} />
+        )
+      }
+    </FieldShell>
+  );
+}
+
+/** Rows fit objects whose members are mostly plain; a deep one is better read as JSON. */
+const hasRows = (value: Record<string, unknown>): boolean =>
+  !('$secret' in value) &&
+  Object.values(value).every((member) => typeof member !== 'object' || member === null || '$secret' in member);
+
+const countOf = (value: JsonObject | undefined): string => {
+  const count = Object.keys(value ?? {}).length;
+  return count === 1 ? '1 field' : `${count} fields`;
+};
+
+interface WidgetProps {
+  ids: ControlIds;
+  step: FlowStep;
+  field: FieldManifest;
+  value: JsonValue | undefined;
+  onChange: (value: JsonValue | undefined) => void;
+}
+
+function Widget({ ids, step, field, value, onChange }: WidgetProps) {
+  const { run } = useEditorStore().getState();
+  switch (field.widget) {
+    case 'select':
+      return <ChoiceWidget field={field} value={value} onChange={onChange} />;
+    case 'boolean':
+      return (
+        <Switch
+          aria-label={field.label}
+          checked={value === true}
+          onCheckedChange={(next) => onChange(next || undefined)}
+        />
+      );
+    case 'durationMs':
+      return (
+        <DurationWidget ids={ids} value={value} placeholderMs={numberOf(field.defaultValue)} onChange={onChange} />
+      );
+    case 'number':
+      return (
+        <NumberWidget
+          ids={ids}
+          value={value}
+          placeholder={field.placeholder ?? placeholderOf(field)}
+          onChange={onChange}
+        />
+      );
+    case 'types':
+      return <WordsWidget ids={ids} value={value} placeholder={field.placeholder} onChange={onChange} />;
+    case 'verification':
+      return <VerificationWidget value={value} onChange={onChange} />;
+    case 'switchCases':
+      return <CasesWidget value={value} onChange={(cases) => run(setSwitchCases(step.id, field.name, cases))} />;
+    case 'keyValue':
+      return isPlainObject(value) || value === undefined ? (
+        <RowsWidget
+          label={field.label}
+          takesSecret={field.takesSecret}
+          addLabel="Add one"
+          value={(value as JsonObject | undefined) ?? {}}
+          onChange={(next) => onChange(Object.keys(next).length === 0 ? undefined : next)}
+        />
+      ) : (
+        <TextWidget ids={ids} field={field} value={value} onChange={onChange} />
+      );
+    case 'text':
+    case 'longText':
+    case 'code':
+    case 'status':
+    case 'json':
+      return <TextWidget ids={ids} field={field} value={value} onChange={onChange} />;
+  }
+}
+
+function TextWidget({ ids, field, value, onChange }: Omit<WidgetProps, 'step'>) {
+  const text = value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+  const change = (next: string) => {
+    const isNumber = field.widget === 'status' && /^\d+$/.test(next.trim()) && !hasExpression(next);
+    onChange(next === '' ? undefined : isNumber ? Number(next) : next);
+  };
+  return (
+    <TemplateInput
+      ids={ids}
+      value={text}
+      onChange={change}
+      placeholder={field.placeholder}
+      multiline={field.widget === 'longText' || field.widget === 'code'}
+      isTemplated={field.isTemplated}
+      isCode={field.widget === 'code'}
+    />
+  );
+}
+
+const numberOf = (value: JsonValue | undefined): number | undefined => (typeof value === 'number' ? value : undefined);
+const placeholderOf = (field: FieldManifest): string | undefined =>
+  typeof field.defaultValue === 'number' ? String(field.defaultValue) : undefined;

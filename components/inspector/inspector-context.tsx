@@ -1,0 +1,35 @@
+'use client';
+
+/**
+ * What every field of the inspector may need and no field should fetch: sample data for previews, the names of secrets,
+ * and half-typed text that is not yet a value. Refuses to hold anything of the document.
+ */
+import { createContext, type ReactNode, useContext, useMemo, useRef } from 'react';
+import type { SampleData } from './sample-frame';
+
+export interface InspectorData {
+  readonly sample: SampleData;
+  readonly secretNames: readonly string[];
+}
+
+interface InspectorContext extends InspectorData {
+  /** Text that could not be read yet, by place, so that it is still there when the person comes back. */
+  readonly unread: Map<string, string>;
+}
+
+const Context = createContext<InspectorContext | null>(null);
+
+export function InspectorProvider({ sample, secretNames, children }: InspectorData & { children: ReactNode }) {
+  const unread = useRef(new Map<string, string>());
+  const value = useMemo(() => ({ sample, secretNames, unread: unread.current }), [sample, secretNames]);
+  return <Context value={value}>{children}</Context>;
+}
+
+/** @throws Error outside InspectorProvider */
+export function useInspector(): InspectorContext {
+  const found = useContext(Context);
+  if (found === null) {
+    throw new Error('useInspector needs InspectorProvider above it');
+  }
+  return found;
+}

@@ -1,0 +1,50 @@
+/**
+ * What expressions are previewed against: the data of the last run, or a sample while nothing has run. Refuses to invent
+ * outputs of steps: what has never run previews as missing, and says so.
+ */
+import type { EvaluationClock, ExpressionFrame } from '@/core/expression';
+import { seededRandom } from '@/core/expression';
+import type { FlowDocument } from '@/core/flow/document';
+import type { JsonObject, JsonValue } from '@/core/json';
+
+export interface SampleData {
+  readonly frame: ExpressionFrame;
+  /** "from the last run", "from a sample" */
+  readonly source: string;
+}
+
+/** The parts of a run that a preview needs. */
+export interface LastRun {
+  readonly id: string;
+  readonly flowId: string;
+  readonly version: number | null;
+  readonly startedAt: string | null;
+  readonly steps: readonly { readonly id: string; readonly output?: JsonValue; readonly error?: unknown }[];
+}
+
+/** @param event the CloudEvent that started the run */
+export function frameOfRun(run: LastRun, event: JsonObject, vars: JsonObject): SampleData {
+  const steps = Object.fromEntries(
+    run.steps.map((step): [string, JsonObject] => [
+      step.id,
+      { output: step.output ?? null, ...(step.error ? { error: step.error as JsonValue } : {}) },
+    ]),
+  );
+  const facts = { id: run.id, flow: run.flowId, version: run.version, startedAt: run.startedAt };
+  return { frame: { event, steps, run: facts, vars }, source: 'from the last run' };
+}
+
+/** Something to preview against before the first run: an event of the kind the flow's first trigger makes. */
+export function frameOfSample(document: FlowDocument, vars: JsonObject, body: JsonValue): SampleData {
+  const trigger = document.steps.find((step) => step.kind.startsWith('trigger.'));
+  const isWebhook = trigger?.kind === 'trigger.webhook';
+  const data: JsonValue = isWebhook
+    ? { method: 'POST', path: `/${String(trigger?.config?.path ?? '')}`, params: {}, query: {}, headers: {}, body }
+    : body;
+  const event = { id: 'sample', source: '/sample', type: isWebhook ? 'headrace.webhook.received' : 'sample', data };
+  const run = { id: 'sample', flow: 'sample', version: null, startedAt: '2026-01-01T00:00:00.000Z' };
+  return { frame: { event, steps: {}, run, vars }, source: 'from a sample' };
+}
+
+/** Time stands still within one look, chance repeats: a preview must not flicker. */
+export const previewClock = (nowMs: number): EvaluationClock => ({ nowMs, random: seededRandom('preview') });

@@ -1,0 +1,182 @@
+'use client';
+
+/** The three views of one step in the inspector: what it does, where it leads, what people should know about it. */
+import { useState } from 'react';
+import { manifestOf, portsOf } from '@/components/canvas/catalogue';
+import { wiredPorts } from '@/components/canvas/drawing';
+import { selectSteps } from '@/components/canvas/store/command';
+import { setJoin, setNote } from '@/components/canvas/store/commands/field-commands';
+import { useEditor, useEditorStore } from '@/components/canvas/store/editor-context';
+import { Button } from '@/components/ui/button';
+import { SegmentedControl } from '@/components/ui/segmented-control';
+import { type FlowStep, labelOf, portOf } from '@/core/flow/document';
+import type { Problem } from '@/core/flow/validate';
+import { limits } from '@/core/limits';
+import type { FieldManifest } from '@/core/steps/contract';
+import { FieldEditor } from './field-editor';
+import { type FieldFault, FieldShell } from './field-shell';
+import { RetryBlock } from './retry-block';
+
+/** Problems of one step at or below a pointer inside it, such as `/config/url`. */
+export const faultsAt =
+  (problems: readonly Problem[], step: FlowStep) =>
+  (inside: string): FieldFault[] =>
+    problems.filter((problem) => {
+      const own = problem.stepId === step.id ? problem.pointer.replace(/^\/steps\/\d+/, '') : null;
+      return own === inside || own?.startsWith(`${inside}/`);
+    });
+
+/** Method and address belong on one line. */
+function pairsOf(fields: readonly FieldManifest[]): (readonly FieldManifest[])[] {
+  const method = fields.find(({ name, widget }) => name === 'method' && widget === 'select');
+  const address = fields.find(({ name }) => name === 'url' || name === 'path');
+  if (method === undefined || address === undefined) {
+    return fields.map((field) => [field]);
+  }
+  const first = Math.min(fields.indexOf(method), fields.indexOf(address));
+  return fields.flatMap((field, at) =>
+    at === first ? [[method, address]] : field === method || field === address ? [] : [[field]],
+  );
+}
+
+export function SetUpTab({ step, problems }: { step: FlowStep; problems: readonly Problem[] }) {
+  const manifest = manifestOf(step.kind);
+  const [showsMore, setMore] = useState(false);
+  const faultsOf = faultsAt(problems, step);
+  if (manifest === undefined) {
+    return (
+      <p className="hint">
+        This build does not know the kind <code>{step.kind}</code>, so there is no form for it. Export the flow to edit
+        it as JSON, or replace the step.
+      </p>
+    );
+  }
+  const isFolded = (field: FieldManifest): boolean =>
+    field.isAdvanced === true &&
+    step.config?.[field.name] === undefined &&
+    faultsOf(`/config/${field.name}`).length === 0;
+  const main = manifest.fields.filter((field) => !isFolded(field));
+  const more = manifest.fields.filter(isFolded);
+  const stray = faultsOf('/config').filter(
+    (fault) => !manifest.fields.some(({ name }) => faultsOf(`/config/${name}`).includes(fault)),
+  );
+  const editor = (field: FieldManifest) => (
+    <FieldEditor key={field.name} step={step} field={field} faults={faultsOf(`/config/${field.name}`)} />
+  );
+  return (
+    <>
+      {stray.map((fault) => (
+        <p key={fault.message} className="fault">
+          {fault.message}
+        </p>
+      ))}
+      {pairsOf(main).map((row) =>
+        row.length === 1 ? (
+          row.map(editor)
+        ) : (
+          <div key={row.map(({ name }) => name).join()} className="two">
+            {row.map((field) => editor({ ...field, help: field.name === 'method' ? undefined : field.help }))}
+          </div>
+        ),
+      )}
+      {manifest.fields.length === 0 && <p className="hint">There is nothing to set up here.</p>}
+      <RetryBlock step={step} accepts={manifest.accepts} faultsOf={faultsOf} />
+      {more.length > 0 && (
+        <div className="more-fields">
+          <Button
+            small
+            variant="ghost"
+            icon={showsMore ? 'down' : 'right'}
+            aria-expanded={showsMore}
+            onClick={() => setMore(!showsMore)}
+          >
+            More: {more.map(({ label }) => label.toLowerCase()).join(', ')}
+          </Button>
+          {showsMore && more.map(editor)}
+        </div>
+      )}
+      <p className="gives output-line">Output: {manifest.output}</p>
+    </>
+  );
+}
+
+export function PortsTab({ step }: { step: FlowStep }) {
+  const document = useEditor((state) => state.document);
+  const { run, select } = useEditorStore().getState();
+  const names = new Map(document.steps.map((other) => [other.id, labelOf(other)]));
+  const incoming = document.edges.filter((edge) => edge.to === step.id);
+  const ports = portsOf(step, wiredPorts(document).get(step.id) ?? []);
+  const link = (id: string) => (
+    <button key={id} type="button" className="link-button" onClick={() => select(selectSteps(id))}>
+      {names.get(id) ?? id}
+    </button>
+  );
+  return (
+    <>
+      <dl className="ports">
+        <div>
+          <dt>in</dt>
+          <dd>
+            {incoming.length === 0 && <span className="faint">nothing leads here</span>}
+            {incoming.map((edge) => link(edge.from))}
+          </dd>
+        </div>
+        {ports.map((port) => {
+          const targets = document.edges.filter((edge) => edge.from === step.id && portOf(edge) === port.name);
+          return (
+            <div key={port.name}>
+              <dt>{port.label}</dt>
+              <dd>
+                {targets.length === 0 && <span className="faint">free</span>}
+                {targets.map((edge) => link(edge.to))}
+              </dd>
+            </div>
+          );
+        })}
+      </dl>
+      {incoming.length > 1 && manifestOf(step.kind)?.accepts.has('join') && (
+        <FieldShell
+          label="Begins when"
+          hint={
+            step.join === 'any'
+              ? 'At the first way that arrives; the others run on and change nothing here.'
+              : 'Every way in was taken or is known not to be.'
+          }
+        >
+          {() => (
+            <SegmentedControl
+              wide
+              label="Begins when"
+              options={[
+                { value: 'all', label: 'all ways are decided' },
+                { value: 'any', label: 'the first arrives' },
+              ]}
+              value={step.join ?? 'all'}
+              onValueChange={(join) => run(setJoin(step.id, join === 'any' ? 'any' : undefined))}
+            />
+          )}
+        </FieldShell>
+      )}
+    </>
+  );
+}
+
+export function NoteTab({ step }: { step: FlowStep }) {
+  const { run } = useEditorStore().getState();
+  return (
+    <FieldShell label="Note" hint="For people who read this flow. It changes nothing.">
+      {(ids) => (
+        <span className="input">
+          <textarea
+            {...ids}
+            rows={10}
+            maxLength={limits.noteLength}
+            value={step.note ?? ''}
+            placeholder="Why this step is here, whom to ask"
+            onChange={(event) => run(setNote(step.id, event.target.value))}
+          />
+        </span>
+      )}
+    </FieldShell>
+  );
+}

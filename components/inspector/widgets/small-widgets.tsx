@@ -1,0 +1,184 @@
+'use client';
+
+/** The widgets that are one control each: choices, numbers, durations, lists of words. */
+import { useState } from 'react';
+import { Icon } from '@/components/ui/icon';
+import { SegmentedControl } from '@/components/ui/segmented-control';
+import { Select } from '@/components/ui/select';
+import type { JsonValue } from '@/core/json';
+import type { FieldManifest } from '@/core/steps/contract';
+import { durationText, parseDuration } from '../duration-text';
+import type { ControlIds } from '../field-shell';
+
+interface ChoiceProps {
+  field: FieldManifest;
+  value: JsonValue | undefined;
+  onChange: (value: JsonValue | undefined) => void;
+}
+
+/** Up to this many letters in all, the choices stand side by side. */
+const segmentLetters = 30;
+const unset = '';
+
+/** A few short words stand side by side, more of them fold into a list. */
+export function ChoiceWidget({ field, value, onChange }: ChoiceProps) {
+  const options = field.options ?? [];
+  const current =
+    typeof value === 'string' ? value : typeof field.defaultValue === 'string' ? field.defaultValue : unset;
+  const isShort = options.length <= 3 && options.reduce((sum, { label }) => sum + label.length, 0) <= segmentLetters;
+  const choose = (next: string) => onChange(next === unset ? undefined : next);
+  if (isShort) {
+    return (
+      <SegmentedControl
+        wide
+        label={field.label}
+        options={options.map(({ value: option, label }) => ({ value: option, label }))}
+        value={current}
+        onValueChange={choose}
+      />
+    );
+  }
+  const isOptional = !field.required && field.defaultValue === undefined;
+  const all = [
+    ...options.map(({ value: option, label, help }) => ({ value: option, label, hint: help })),
+    ...(isOptional ? [{ value: unset, label: 'As usual', hint: 'Not set: the default holds.' }] : []),
+  ];
+  return <Select aria-label={field.label} options={all} value={current} onValueChange={choose} />;
+}
+
+interface NumberProps {
+  ids: ControlIds;
+  value: JsonValue | undefined;
+  onChange: (value: number | undefined) => void;
+  placeholder?: string;
+  unit?: string;
+  min?: number;
+}
+
+/** A whole number. What is typed stays until it is one. */
+export function NumberWidget({ ids, value, onChange, placeholder, unit, min = 0 }: NumberProps) {
+  const [text, setText] = useState(() => (typeof value === 'number' ? String(value) : ''));
+  const [shownFor, setShownFor] = useState(value);
+  if (shownFor !== value) {
+    setShownFor(value);
+    if (Number(text) !== value) {
+      setText(typeof value === 'number' ? String(value) : '');
+    }
+  }
+  const isWrong = text.trim() !== '' && !(/^\d+$/.test(text.trim()) && Number(text) >= min);
+  return (
+    <>
+      <span className="input">
+        <input
+          {...ids}
+          aria-invalid={isWrong || ids['aria-invalid']}
+          inputMode="numeric"
+          value={text}
+          placeholder={placeholder}
+          onChange={(event) => {
+            const next = event.target.value;
+            setText(next);
+            if (next.trim() === '') {
+              onChange(undefined);
+            } else if (/^\d+$/.test(next.trim()) && Number(next) >= min && Number.isSafeInteger(Number(next))) {
+              onChange(Number(next));
+            }
+          }}
+        />
+        {unit && <span className="unit">{unit}</span>}
+      </span>
+      {isWrong && <Wrong>A whole number{min > 0 ? ` from ${min}` : ''}, please.</Wrong>}
+    </>
+  );
+}
+
+interface DurationProps {
+  ids: ControlIds;
+  value: JsonValue | undefined;
+  onChange: (value: number | undefined) => void;
+  placeholderMs?: number;
+}
+
+/** A duration with its unit; stored in milliseconds. */
+export function DurationWidget({ ids, value, onChange, placeholderMs }: DurationProps) {
+  const [text, setText] = useState(() => (typeof value === 'number' ? durationText(value) : ''));
+  const [shownFor, setShownFor] = useState(value);
+  if (shownFor !== value) {
+    setShownFor(value);
+    if (parseDuration(text) !== (value ?? null)) {
+      setText(typeof value === 'number' ? durationText(value) : '');
+    }
+  }
+  const isWrong = text.trim() !== '' && parseDuration(text) === null;
+  return (
+    <>
+      <span className="input">
+        <input
+          {...ids}
+          aria-invalid={isWrong || ids['aria-invalid']}
+          value={text}
+          placeholder={placeholderMs === undefined ? '30 s' : durationText(placeholderMs)}
+          autoComplete="off"
+          onChange={(event) => {
+            setText(event.target.value);
+            const parsed = parseDuration(event.target.value);
+            if (event.target.value.trim() === '') {
+              onChange(undefined);
+            } else if (parsed !== null) {
+              onChange(parsed);
+            }
+          }}
+          onBlur={() => typeof value === 'number' && !isWrong && setText(durationText(value))}
+        />
+      </span>
+      {isWrong && <Wrong>Write a number and a unit, such as 200 ms, 30 s or 5 min.</Wrong>}
+    </>
+  );
+}
+
+interface WordsProps {
+  ids: ControlIds;
+  value: JsonValue | undefined;
+  onChange: (value: string[] | undefined) => void;
+  placeholder?: string;
+}
+
+const wordsIn = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
+
+/** Several words with commas or blanks between them: event types. */
+export function WordsWidget({ ids, value, onChange, placeholder }: WordsProps) {
+  const written = Array.isArray(value) ? value.map(String).join(', ') : '';
+  const [text, setText] = useState(written);
+  const [shownFor, setShownFor] = useState(written);
+  if (shownFor !== written) {
+    setShownFor(written);
+    if (wordsIn(text).join(', ') !== written) {
+      setText(written);
+    }
+  }
+  return (
+    <span className="input code">
+      <input
+        {...ids}
+        value={text}
+        placeholder={placeholder}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={(event) => {
+          setText(event.target.value);
+          const words = wordsIn(event.target.value);
+          onChange(words.length === 0 ? undefined : words);
+        }}
+      />
+    </span>
+  );
+}
+
+export function Wrong({ children }: { children: React.ReactNode }) {
+  return (
+    <p className="fault">
+      <Icon name="error" />
+      <span>{children}</span>
+    </p>
+  );
+}
