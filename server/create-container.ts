@@ -1,0 +1,138 @@
+/**
+ * The one composition root of the web process: every service with what it depends on, built once. Refuses logic: it only
+ * wires. The worker process is wired in `workers/worker.ts` on the same platform.
+ */
+import { PrismaPg } from '@prisma/adapter-pg';
+import { nodeDigest } from '@/server/adapters/node-digest';
+import { createSecretBox } from '@/server/adapters/secret-box';
+import { readPostgresVersion, readRedisVersion } from '@/server/adapters/server-versions';
+import { type Auth, createAuth } from '@/server/auth/auth';
+import type { Env } from '@/server/env';
+import { PrismaClient } from '@/server/generated/prisma/client';
+import type { HttpHandler } from '@/server/http/types';
+import { createIngress } from '@/server/ingress/create-ingress';
+import { createOps } from '@/server/ops';
+import { createPlatform, type Platform } from '@/server/platform';
+import { createAccountRepository } from '@/server/repositories/account-repository';
+import { createApiKeyStore } from '@/server/repositories/api-key-store';
+import { createAuditLog } from '@/server/repositories/audit-log';
+import { createEventQueries } from '@/server/repositories/event-queries';
+import { createFlowStore } from '@/server/repositories/flow-store';
+import { createIdempotencyStore } from '@/server/repositories/idempotency-store';
+import { createRouteStore } from '@/server/repositories/route-store';
+import { createRunOutcomes } from '@/server/repositories/run-outcomes';
+import { createRunQueries } from '@/server/repositories/run-queries';
+import { createSecretStore } from '@/server/repositories/secret-store';
+import { createVariableStore } from '@/server/repositories/variable-store';
+import { createWorkerStore } from '@/server/repositories/worker-store';
+import { createRestHandler } from '@/server/rest/create-rest-handler';
+import type { ApiKeysService } from '@/server/services/api-keys/api-keys-service';
+import { createApiKeysService } from '@/server/services/api-keys/create-api-keys-service';
+import { createEventsService } from '@/server/services/events/create-events-service';
+import { createFlowsService } from '@/server/services/flows/create-flows-service';
+import { createRunnableVersions } from '@/server/services/flows/runnable-versions';
+import type { RunNotes } from '@/server/services/ports';
+import { createRouting, type Routing } from '@/server/services/routing/create-routing';
+import { createRunsService } from '@/server/services/runs/create-runs-service';
+import { createSecretsService } from '@/server/services/secrets/create-secrets-service';
+import { createSecretResolver } from '@/server/services/secrets/resolve-secrets';
+import { createSystemService } from '@/server/services/system/system-service';
+import { createVariablesService } from '@/server/services/variables/create-variables-service';
+import { createWorkersService } from '@/server/services/workers/create-workers-service';
+import type { Services } from '@/server/trpc/services';
+import { version } from '@/server/version';
+
+export interface Container extends Platform {
+  readonly prisma: PrismaClient;
+  readonly runNotes: RunNotes;
+  readonly auth: Auth;
+  readonly services: Services & { readonly apiKeys: ApiKeysService; readonly routing: Routing };
+  /** ANY /hooks/… */
+  readonly ingress: HttpHandler;
+  /** /api/v1/… */
+  readonly rest: HttpHandler;
+  /** /healthz, /readyz, /metrics */
+  readonly ops: HttpHandler;
+}
+
+export async function createContainer(env: Env): Promise<Container> {
+  const platform = await createPlatform(env, 'web');
+  const { pool, hotPool, payloads, ids, clock, log, notes, wakeUps, eventLog } = platform;
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const digest = nodeDigest;
+  const secretBox = createSecretBox(env.encryptionKey);
+  const secretStore = createSecretStore(prisma);
+  const secrets = createSecretResolver({ storedSecrets: secretStore, secretBox });
+  const auditLog = createAuditLog(prisma);
+  const accounts = createAccountRepository(prisma);
+  const routing = createRouting({ store: createRouteStore(prisma), changes: notes, clock, log });
+  const flowsDeps = {
+    store: createFlowStore(prisma),
+    ids,
+    digest,
+    wakeUps,
+    routesChanged: (workspaceId: string) => routing.routesChanged(workspaceId),
+    log,
+  };
+  const services = {
+    flows: createFlowsService(flowsDeps),
+    runs: createRunsService({
+      reader: platform.runStore,
+      queries: createRunQueries(pool),
+      versions: createRunnableVersions(flowsDeps),
+      eventLog,
+      inbox: platform.runInbox,
+      notes,
+      auditLog,
+      ids,
+      clock,
+      wakeUps,
+      log,
+    }),
+    events: createEventsService({ eventLog, queries: createEventQueries({ pool, payloads }), wakeUps, log }),
+    variables: createVariablesService({ store: createVariableStore(prisma), ids, changes: notes }),
+    secrets: createSecretsService({ store: secretStore, secretBox, ids }),
+    apiKeys: createApiKeysService({ store: createApiKeyStore(prisma), changes: notes, digest, ids, clock, log }),
+    workers: createWorkersService({ store: createWorkerStore(pool) }),
+    system: createSystemService({
+      version,
+      node: process.version,
+      readPostgresVersion: () => readPostgresVersion(pool),
+      readRedisVersion: () => readRedisVersion(platform.redis),
+    }),
+    routing,
+  };
+  return {
+    ...platform,
+    prisma,
+    runNotes: notes,
+    auth: createAuth({ prisma, accounts, env, clock, ids, log }),
+    services,
+    ingress: createIngress({
+      routing,
+      secrets,
+      eventLog,
+      wakeUps,
+      notes,
+      outcomes: createRunOutcomes({ pool: hotPool, payloads }),
+      clock,
+      ids,
+      log,
+    }),
+    rest: createRestHandler({
+      services,
+      idempotency: createIdempotencyStore(prisma),
+      digest,
+      clock,
+      log,
+      publicUrl: env.publicUrl,
+      version,
+    }),
+    ops: createOps({ pool, redis: platform.redis, version }),
+    async close() {
+      routing.close();
+      await prisma.$disconnect();
+      await platform.close();
+    },
+  };
+}
