@@ -84,22 +84,31 @@ async function untilAnswers(url: string, signal: AbortSignal): Promise<void> {
   }
 }
 
+/** One running process as the record names it. */
+export interface ServiceRecord extends ProcessMark {
+  readonly name: string;
+}
+
 export function recordServices(path: string, services: readonly Service[]): void {
-  const marks = services.map((service) => service.mark()).filter((mark) => mark !== undefined);
-  writeFileSync(path, JSON.stringify(marks));
+  const records = services.flatMap((service): ServiceRecord[] => {
+    const mark = service.mark();
+    return mark === undefined ? [] : [{ name: service.name, ...mark }];
+  });
+  writeFileSync(path, JSON.stringify(records));
 }
 
 /** Ends the processes that a start which was killed has left behind, and forgets them. */
 export async function endLeftOverServices(path: string): Promise<number> {
-  const running = readMarks(path).filter(isRunning);
+  const running = readServiceRecords(path).filter(isRunning);
   await Promise.all(running.map((mark) => endProcess(mark, 'SIGTERM', leftOverGraceMs)));
   rmSync(path, { force: true });
   return running.length;
 }
 
-function readMarks(path: string): readonly ProcessMark[] {
+/** @returns nothing when there is no readable record */
+export function readServiceRecords(path: string): readonly ServiceRecord[] {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as ProcessMark[];
+    return JSON.parse(readFileSync(path, 'utf8')) as ServiceRecord[];
   } catch {
     // Never written, or cut off by the crash.
     return [];
