@@ -33,7 +33,7 @@ export const listVersionsInput = z.strictObject({ flowId, ...pageInput });
 export const versionInput = z.strictObject({ flowId, version: versionNumber });
 export const createExampleInput = z.strictObject({ exampleId: text(limits.nameLength) });
 
-const documentSchema = z.custom<FlowDocument>().describe('The flow document, version 1');
+export const documentSchema = z.custom<FlowDocument>().describe('The flow document, version 1');
 
 export const flowSummarySchema = z.object({
   id: z.uuid(),

@@ -1,0 +1,39 @@
+/**
+ * Answers as bytes: JSON for what went well, a problem document for everything else. Refuses caching and sniffing: every
+ * answer is for one caller and is what it says it is.
+ */
+import { type HeadraceError, isHeadraceError, toProblem } from '@/core/errors';
+import type { HttpResponse } from '@/server/http/types';
+
+const always = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
+
+/** Seconds after which a transient refusal is worth another try. */
+const retryAfterSeconds = '1';
+
+export const respondJson = (
+  status: number,
+  body: string | null,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse => ({
+  status,
+  headers: { ...always, ...(body === null ? {} : { 'content-type': 'application/json' }), ...headers },
+  body,
+});
+
+/** @param error a HeadraceError or anything that was thrown; the latter is presented as ours, without its text */
+export function respondProblem(error: unknown, headers: Readonly<Record<string, string>> = {}): HttpResponse {
+  const problem = toProblem(error);
+  return {
+    status: problem.status,
+    headers: {
+      ...always,
+      'content-type': 'application/problem+json',
+      ...(problem.status === 401 ? { 'www-authenticate': 'Bearer realm="headrace"' } : {}),
+      ...(isTransient(error) ? { 'retry-after': retryAfterSeconds } : {}),
+      ...headers,
+    },
+    body: JSON.stringify(problem),
+  };
+}
+
+const isTransient = (error: unknown): error is HeadraceError => isHeadraceError(error) && error.kind === 'transient';
