@@ -13,6 +13,7 @@ import { connectionStore } from '@/components/frame/connection-store';
 import type { AppRouter } from '@/server/trpc/router';
 import { TRPCProvider, useTRPC, useTRPCClient } from './context';
 import { isWorthRetrying } from './failure';
+import { listInputLink } from './list-input-link';
 import { PreferencesSync } from './preferences-sync';
 import { steadyLink } from './steady-link';
 
@@ -75,6 +76,7 @@ function createClient() {
         answered: () => connectionStore.setState('ok'),
         lost: () => connectionStore.setState('lost'),
       }),
+      listInputLink,
       splitLink({
         condition: (op) => op.type === 'subscription',
         true: httpSubscriptionLink({ url }),
