@@ -50,10 +50,15 @@ export class Budget {
 
   /** Pays for reading or making a text of `length` UTF-16 units. */
   spendOnText(length: number): void {
+    this.checkTextLength(length);
+    this.spend(length / charactersPerUnit);
+  }
+
+  /** For texts that grow piece by piece, where each piece has been paid for. */
+  checkTextLength(length: number): void {
     if (length > textLengthMax) {
       throw exceeded(`The expression makes a text longer than ${textLengthMax} characters.`);
     }
-    this.spend(length / charactersPerUnit);
   }
 
   enterCall(): void {

@@ -71,7 +71,7 @@ function changeMatch(
  * @param made receives every object of the copy
  */
 export function cloneValue(value: unknown, budget: Budget, made?: Set<object>, depth = 0): unknown {
-  budget.spend(1 / 4);
+  budget.spend(1);
   budget.checkNesting(depth);
   if (Array.isArray(value)) {
     return value.map((item) => cloneValue(item, budget, made, depth + 1));

@@ -155,7 +155,8 @@ function replace(
   let from = 0;
   const put = (until: number, next: string, resume: number): void => {
     result += text.slice(from, until) + next;
-    budget.spendOnText(result.length / 16);
+    budget.spend(1 / 4);
+    budget.checkTextLength(result.length);
     from = resume;
   };
   if (typeof pattern === 'string') {
