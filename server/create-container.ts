@@ -23,6 +23,7 @@ import { createRouteStore } from '@/server/repositories/route-store';
 import { createRunOutcomes } from '@/server/repositories/run-outcomes';
 import { createRunQueries } from '@/server/repositories/run-queries';
 import { createSecretStore } from '@/server/repositories/secret-store';
+import { translateDatabaseError } from '@/server/repositories/unavailable';
 import { createVariableStore } from '@/server/repositories/variable-store';
 import { createWorkerStore } from '@/server/repositories/worker-store';
 import { createRestHandler } from '@/server/rest/create-rest-handler';
@@ -90,7 +91,7 @@ export async function createContainer(env: Env): Promise<Container> {
       log,
     }),
     events: createEventsService({ eventLog, queries: createEventQueries({ pool, payloads }), wakeUps, log }),
-    variables: createVariablesService({ store: createVariableStore(prisma), ids, changes: notes }),
+    variables: createVariablesService({ store: createVariableStore(prisma), ids, changes: notes, log }),
     secrets: createSecretsService({ store: secretStore, secretBox, ids }),
     apiKeys: createApiKeysService({ store: createApiKeyStore(prisma), changes: notes, digest, ids, clock, log }),
     workers: createWorkersService({ store: createWorkerStore(pool) }),
@@ -121,12 +122,11 @@ export async function createContainer(env: Env): Promise<Container> {
     }),
     rest: createRestHandler({
       services,
-      idempotency: createIdempotencyStore(prisma),
+      idempotency: createIdempotencyStore(pool),
       digest,
-      clock,
       log,
-      publicUrl: env.publicUrl,
       version,
+      translateError: translateDatabaseError,
     }),
     ops: createOps({ pool, redis: platform.redis, version }),
     async close() {

@@ -36,10 +36,6 @@ export function createVariableStore(prisma: PrismaClient): VariableStore {
         if (count > 0) await writeAudit(tx, audit);
         return count > 0;
       }),
-    async all(workspaceId) {
-      const rows = await prisma.variable.findMany({ where: { workspaceId }, select: { name: true, value: true } });
-      return Object.fromEntries(rows.map((row) => [row.name, row.value as JsonValue]));
-    },
   };
 }
 

@@ -2,7 +2,8 @@
  * Answers as bytes: JSON for what went well, a problem document for everything else. Refuses caching and sniffing: every
  * answer is for one caller and is what it says it is.
  */
-import { type HeadraceError, isHeadraceError, toProblem } from '@/core/errors';
+import { type HeadraceError, isHeadraceError } from '@/core/errors';
+import { problemResponse } from '@/server/http/problem-response';
 import type { HttpResponse } from '@/server/http/types';
 
 const always = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
@@ -22,17 +23,14 @@ export const respondJson = (
 
 /** @param error a HeadraceError or anything that was thrown; the latter is presented as ours, without its text */
 export function respondProblem(error: unknown, headers: Readonly<Record<string, string>> = {}): HttpResponse {
-  const problem = toProblem(error);
+  const response = problemResponse(error, headers);
   return {
-    status: problem.status,
+    ...response,
     headers: {
-      ...always,
-      'content-type': 'application/problem+json',
-      ...(problem.status === 401 ? { 'www-authenticate': 'Bearer realm="headrace"' } : {}),
+      ...response.headers,
+      ...(response.status === 401 ? { 'www-authenticate': 'Bearer realm="headrace"' } : {}),
       ...(isTransient(error) ? { 'retry-after': retryAfterSeconds } : {}),
-      ...headers,
     },
-    body: JSON.stringify(problem),
   };
 }
 

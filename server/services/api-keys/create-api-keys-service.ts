@@ -8,7 +8,7 @@ import type { ApiKeysService } from '@/server/services/api-keys/api-keys-service
 import type { ApiKey } from '@/server/services/api-keys/schemas';
 import { type AuditLine, auditLine } from '@/server/services/audit';
 import { requireScope } from '@/server/services/authorize';
-import type { WorkspaceChanges } from '@/server/services/changes';
+import { announceChange, type WorkspaceChanges } from '@/server/services/changes';
 import { presentTime } from '@/server/services/common-schemas';
 import type { Digest } from '@/server/services/digest';
 import { type Caller, type Clock, type Ids, type Log, type Scope, scopes } from '@/server/services/ports';
@@ -99,7 +99,7 @@ export function createApiKeysService(deps: ApiKeysDeps): ApiKeysService {
       if (!(await store.revoke(caller.workspaceId, keyId, caller.actor, audit))) {
         throw new HeadraceError('resource.notFound', 'There is no such key.');
       }
-      await callers.drop(caller.workspaceId);
+      callers.drop(caller.workspaceId);
     },
     async register(workspaceId, value, name) {
       const row = newKey(ids, digest, value, name, scopes, 'system');
@@ -182,16 +182,9 @@ function createCallerCache({ store, changes, digest, clock, log }: ApiKeysDeps) 
       touch(caller, found.keyId);
       return caller;
     },
-    async drop(workspaceId: string): Promise<void> {
+    drop(workspaceId: string): void {
       forget(workspaceId);
-      try {
-        await changes.publishChange(workspaceId);
-      } catch (error) {
-        log.warn(
-          { err: error, workspaceId },
-          'a revoked key could not be announced; other processes notice in seconds',
-        );
-      }
+      announceChange({ changes, log }, workspaceId);
     },
   };
 }

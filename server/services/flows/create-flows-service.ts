@@ -22,7 +22,7 @@ export interface FlowsDeps extends RingDeps {
   readonly ids: Ids;
   readonly digest: Digest;
   /** After the commit: drops cached routes here and tells the other processes. */
-  readonly routesChanged: (workspaceId: string) => Promise<void>;
+  readonly routesChanged: (workspaceId: string) => void;
 }
 
 export function createFlowsService(deps: FlowsDeps): FlowsService {

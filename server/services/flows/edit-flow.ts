@@ -74,6 +74,6 @@ export async function removeFlow(deps: FlowsDeps, caller: Caller, input: { flowI
     return tx.releaseHeld();
   });
   if (released === null) throw flowNotFound();
-  await deps.routesChanged(workspaceId);
+  deps.routesChanged(workspaceId);
   ringRuns(deps, workspaceId, released);
 }

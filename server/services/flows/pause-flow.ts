@@ -22,7 +22,7 @@ export async function pauseFlow(deps: FlowsDeps, caller: Caller, input: { flowId
     return { ...flow, isPaused: true };
   });
   if (paused === null) throw flowNotFound();
-  await deps.routesChanged(caller.workspaceId);
+  deps.routesChanged(caller.workspaceId);
   return presentSummary(paused);
 }
 
@@ -39,7 +39,7 @@ export async function resumeFlow(deps: FlowsDeps, caller: Caller, input: { flowI
     return { flow: { ...flow, isPaused: false }, released };
   });
   if (resumed === null) throw flowNotFound();
-  await deps.routesChanged(workspaceId);
+  deps.routesChanged(workspaceId);
   ringRuns(deps, workspaceId, resumed.released);
   return presentSummary(resumed.flow);
 }

@@ -33,7 +33,7 @@ export async function publishFlow(
     return live.version;
   });
   if (version === null) throw flowNotFound();
-  await deps.routesChanged(caller.workspaceId);
+  deps.routesChanged(caller.workspaceId);
   return { version };
 }
 
@@ -71,6 +71,6 @@ export async function promoteVersion(
     return presentVersion(row, input.version);
   });
   if (promoted === null) throw flowNotFound();
-  await deps.routesChanged(caller.workspaceId);
+  deps.routesChanged(caller.workspaceId);
   return promoted;
 }

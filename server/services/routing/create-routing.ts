@@ -3,7 +3,7 @@
  * others by a hint, or when the copy gets old. Refuses to answer from a copy that is older than {@link staleAfterMs}.
  */
 
-import type { WorkspaceChanges } from '@/server/services/changes';
+import { announceChange, type WorkspaceChanges } from '@/server/services/changes';
 import type { Clock, Log } from '@/server/services/ports';
 import { buildRouteTable, type RouteTable, type StoredRoute } from '@/server/services/routing/route-table';
 import type { WebhookMatch, WebhookRouting } from '@/server/services/routing/webhook-routing';
@@ -31,7 +31,7 @@ export interface Routing extends WebhookRouting {
   /** Drops what is known of a workspace: the next request asks Postgres. */
   invalidate(workspaceId: string): void;
   /** {@link invalidate} here, and a hint to the other processes. Hand this to the flows service. */
-  routesChanged(workspaceId: string): Promise<void>;
+  routesChanged(workspaceId: string): void;
   /** Stops listening for hints. */
   close(): void;
 }
@@ -99,14 +99,9 @@ export function createRouting({ store, changes, clock, log }: RoutingDeps): Rout
       return match(copy, method, path);
     },
     invalidate,
-    async routesChanged(workspaceId) {
+    routesChanged(workspaceId) {
       invalidate(workspaceId);
-      try {
-        await changes.publishChange(workspaceId);
-      } catch (error) {
-        // The change is committed; other processes notice when their copies get old.
-        log.warn({ err: error, workspaceId }, 'a change of routes could not be announced');
-      }
+      announceChange({ changes, log }, workspaceId);
     },
     close,
   };

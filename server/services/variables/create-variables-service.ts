@@ -6,9 +6,10 @@ import { byteLengthOfJson, type JsonValue } from '@/core/json';
 import { limits } from '@/core/limits';
 import { type AuditLine, auditLine } from '@/server/services/audit';
 import { requireScope } from '@/server/services/authorize';
+import { announceChange, type WorkspaceChanges } from '@/server/services/changes';
 import { presentTime } from '@/server/services/common-schemas';
 import { cursorShapes, decodeCursor, pageFrom, pageSizeOf } from '@/server/services/paging';
-import type { Ids } from '@/server/services/ports';
+import type { Ids, Log } from '@/server/services/ports';
 import type { Variable } from '@/server/services/variables/schemas';
 import type { VariablesService } from '@/server/services/variables/variables-service';
 
@@ -32,16 +33,17 @@ export interface VariableStore {
   ): Promise<VariableRow>;
   /** @returns whether there was one */
   remove(workspaceId: string, name: string, audit: AuditLine): Promise<boolean>;
-  /** All of a workspace as one object: the root `vars` of expressions. */
-  all(workspaceId: string): Promise<Readonly<Record<string, JsonValue>>>;
 }
 
 export interface VariablesDeps {
   readonly store: VariableStore;
   readonly ids: Ids;
+  readonly changes: WorkspaceChanges;
+  readonly log: Log;
 }
 
-export function createVariablesService({ store, ids }: VariablesDeps): VariablesService {
+export function createVariablesService(deps: VariablesDeps): VariablesService {
+  const { store, ids } = deps;
   return {
     async list(caller, input) {
       requireScope(caller, 'vars:read');
@@ -62,12 +64,15 @@ export function createVariablesService({ store, ids }: VariablesDeps): Variables
         throw new HeadraceError('request.tooLarge', `A variable holds ${limits.variableBytes} bytes of JSON at most.`);
       }
       const audit = auditLine(ids, caller, 'variable.put', { kind: 'variable', id: name });
-      return present(await store.put(caller.workspaceId, { name, value, actor: caller.actor }, audit));
+      const row = await store.put(caller.workspaceId, { name, value, actor: caller.actor }, audit);
+      announceChange(deps, caller.workspaceId);
+      return present(row);
     },
     async remove(caller, { name }) {
       requireScope(caller, 'vars:write');
       const audit = auditLine(ids, caller, 'variable.removed', { kind: 'variable', id: name });
       if (!(await store.remove(caller.workspaceId, name, audit))) throw variableNotFound(name);
+      announceChange(deps, caller.workspaceId);
     },
   };
 }
