@@ -76,6 +76,7 @@ function presentSteps(state: RunState, document: FlowDocument | null): StepView[
 const pendingStep = (id: string): StepView => ({
   id,
   status: 'pending',
+  port: null,
   attempts: [],
   input: null,
   output: null,
@@ -87,6 +88,7 @@ const pendingStep = (id: string): StepView => ({
 const presentStep = (step: StepState): StepView => ({
   id: step.id,
   status: step.status,
+  port: step.port,
   attempts: step.attempts.map(presentAttempt),
   input: step.attempts.at(-1)?.input ?? null,
   output: step.output ?? null,

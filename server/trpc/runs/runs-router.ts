@@ -17,6 +17,8 @@ const latestDataInput = z.strictObject({ flowId: z.uuid() });
 export const runsRouter = router({
   list: protectedProcedure.input(listRunsInput).query(({ ctx, input }) => ctx.services.runs.list(ctx.caller, input)),
   get: protectedProcedure.input(runInput).query(({ ctx, input }) => ctx.services.runs.get(ctx.caller, input)),
+  /** What the run executes, to draw it by: a version, or the snapshot of a draft. It never changes. */
+  document: protectedProcedure.input(runInput).query(({ ctx, input }) => ctx.services.runs.document(ctx.caller, input)),
   journal: protectedProcedure
     .input(listJournalInput)
     .query(({ ctx, input }) => ctx.services.runs.journal(ctx.caller, input)),
