@@ -97,7 +97,9 @@ export function createIngress(deps: IngressDeps): Ingress {
         if (path.type !== 'path' || found.type !== 'found') {
           return refuseAddress(path, found);
         }
-        return await accept(request, { ...path, ...found, trigger: compile(found.route) });
+        const { route, params } = found;
+        const { workspaceSlug, path: hookPath } = path;
+        return await accept(request, { workspaceSlug, path: hookPath, route, params, trigger: compile(route) });
       } catch (error) {
         return refuse(deps.log, error);
       }

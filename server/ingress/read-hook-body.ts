@@ -31,16 +31,14 @@ export function readHookBody(bytes: Uint8Array, headers: Readonly<Record<string,
   if (isJsonType(type)) {
     const text = decode(bytes, charset);
     const value = parseJson(text);
-    return { value, raw: JSON.stringify(value) === text && isUtf8Label(charset) ? null : bytes };
+    return { value, raw: JSON.stringify(value) === text && isLossless(text, bytes, charset) ? null : bytes };
   }
   if (type === formType) {
     return { value: parseForm(decode(bytes, charset)), raw: bytes };
   }
   if (isTextType(type)) {
     const text = decode(bytes, charset);
-    // A byte-order mark is dropped by decoding, and another charset would not come back as the same bytes.
-    const isSame = isUtf8Label(charset) && Buffer.byteLength(text) === bytes.length;
-    return { value: text, raw: isSame ? null : bytes };
+    return { value: text, raw: isLossless(text, bytes, charset) ? null : bytes };
   }
   return { value: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'), raw: null };
 }
@@ -48,6 +46,10 @@ export function readHookBody(bytes: Uint8Array, headers: Readonly<Record<string,
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 const isUtf8Label = (charset: string | null): boolean => charset === null || /^utf-?8$/i.test(charset);
+
+/** Another charset would not come back as the same bytes, and a byte-order mark is dropped by decoding. */
+const isLossless = (text: string, bytes: Uint8Array, charset: string | null): boolean =>
+  isUtf8Label(charset) && Buffer.byteLength(text) === bytes.length;
 
 function decode(bytes: Uint8Array, charset: string | null): string {
   const decoder = isUtf8Label(charset) ? utf8 : decoderFor(charset ?? '');
