@@ -144,6 +144,15 @@ describe('a failure', () => {
     expect(details).toMatchObject({ pointer: '/config/body/0/n', offset: 23, expression: 'event.data.order * 2' });
   });
 
+  test('points at the function that was called', () => {
+    expect(failureOf('x{{ 1 + $uppercase(12) }}').details).toMatchObject({ offset: 8 });
+  });
+
+  test('is raised for a member that would replace the prototype', () => {
+    const value = JSON.parse('{"__proto__": "{{ event.id }}"}');
+    expect(failureOf(value).message).toMatch(/__proto__/);
+  });
+
   test('is the compile fault where the template has one', () => {
     const error = failureOf({ a: '{{ event. }}' });
     expect(error.code).toBe('expression.invalid');

@@ -11,7 +11,7 @@ import { Evaluator } from '@/core/expression/evaluator/evaluator';
 import { OutputMeter, toJson } from '@/core/expression/evaluator/output';
 import { Scope } from '@/core/expression/evaluator/scope';
 import { toText } from '@/core/expression/evaluator/text';
-import { isTrue } from '@/core/expression/evaluator/values';
+import { isTrue, setMember } from '@/core/expression/evaluator/values';
 import { startOfToken } from '@/core/expression/lexer';
 import type { JsonObject, JsonValue } from '@/core/json';
 import { limits } from '@/core/limits';
@@ -79,7 +79,7 @@ function evaluateNode(node: TemplateNode, run: TemplateRun): JsonValue | undefin
       for (const [key, member] of node.members) {
         const value = evaluateNode(member, run);
         if (value !== undefined) {
-          result[key] = value;
+          setMember(result, key, value);
         }
       }
       return result;

@@ -94,6 +94,7 @@ describe('an expression that would not end or would fill the memory is stopped a
     ['a value that contains itself, as text', '$string({"a": 1} ~> |$|{"self": $}|)'],
     ['a value that contains itself, compared', '($x := {} ~> |$|{"s": $}|; $y := {} ~> |$|{"s": $}|; $x = $y)'],
     ['a value that contains itself, searched', '$count(({"a": 1} ~> |$|{"self": $}|).**)'],
+    ['grouping shared lists', '($b := [1..1000000]; $m := $map([1..1000], function(){ $b }); $m{"all": $count($)})'],
     ['splitting into characters over and over', '[1..1000].$split($$.event.data.a, "")'],
     ['a sort that always swaps', '$sort([1..100000], function($a, $b){ true })'],
     ['distinct over a huge range', '$distinct([1..2000000])'],
@@ -234,6 +235,7 @@ describe('a template with very many expressions', () => {
 describe('honest work stays within the limits', () => {
   test.each<[string, string, JsonValue]>([
     ['a pass over thousands of items', '$sum(event.data.items[n % 2 = 0].(n * 2))', 1_998_000],
+    ['flattening their lists', '$count($map(event.data.items, function($i){ [$i.n, $i.name] }).($))', 4000],
     ['grouping them', '$count($keys(event.data.items{$string(n % 7): name}))', 7],
     ['sorting them', 'event.data.items^(>n)[0].n', 1999],
     ['recursion a hundred deep', '($f := function($n){ $n = 0 ? 0 : 1 + $f($n - 1) }; $f(100))', 100],

@@ -42,10 +42,15 @@ export class Budget {
 
   /** Pays for walking or copying `count` items. */
   spendOnItems(count: number): void {
-    if (count > arrayLengthMax) {
+    this.checkListLength(count);
+    this.spend(count / itemsPerUnit);
+  }
+
+  /** For lists that grow piece by piece, where each piece has been paid for. */
+  checkListLength(length: number): void {
+    if (length > arrayLengthMax) {
       throw exceeded(`The expression makes a list of more than ${arrayLengthMax} items.`);
     }
-    this.spend(count / itemsPerUnit);
   }
 
   /** Pays for reading or making a text of `length` UTF-16 units. */

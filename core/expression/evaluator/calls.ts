@@ -30,9 +30,13 @@ export function evaluateCall(
   for (const argument of node.arguments) {
     args.push(evaluation.evaluate(argument, context, scope));
   }
-  evaluation.position = node.position ?? evaluation.position;
+  evaluation.position = placeOf(node, evaluation);
   return invoke(target, args, context, evaluation);
 }
+
+/** The name of the function rather than the bracket behind it. */
+const placeOf = (node: CallNode, evaluation: Evaluation): number =>
+  node.procedure.position ?? node.position ?? evaluation.position;
 
 /** @throws HeadraceError `expression.failed` when `target` is no function */
 export function invoke(target: unknown, args: readonly unknown[], context: unknown, evaluation: Evaluation): unknown {
@@ -45,7 +49,7 @@ export function invoke(target: unknown, args: readonly unknown[], context: unkno
     for (const argument of node.arguments) {
       nextArgs.push(evaluation.evaluate(argument, result.context, scope));
     }
-    evaluation.position = node.position ?? evaluation.position;
+    evaluation.position = placeOf(node, evaluation);
     result = invokeOnce(callee, nextArgs, context, evaluation);
   }
   evaluation.budget.leaveCall();

@@ -6,6 +6,7 @@
 import type { Pair } from '@/core/expression/ast';
 import type { Evaluation } from '@/core/expression/evaluator/evaluation';
 import { Scope } from '@/core/expression/evaluator/scope';
+import { pushAll } from '@/core/expression/evaluator/selection';
 import { append, fail, setMember, type Tuple, TupleStream, typeName } from '@/core/expression/evaluator/values';
 
 interface Group {
@@ -61,8 +62,12 @@ function contextOf(group: Group, evaluation: Evaluation): unknown {
   if (group.members.length === 1) {
     return group.members[0];
   }
-  const gathered = group.members.filter((item) => item !== undefined).flat();
-  evaluation.budget.spendOnItems(gathered.length);
+  const gathered: unknown[] = [];
+  for (const item of group.members) {
+    if (item !== undefined) {
+      pushAll(gathered, Array.isArray(item) ? item : [item], evaluation.budget);
+    }
+  }
   return gathered;
 }
 

@@ -70,7 +70,8 @@ function descendInto(target: unknown[], value: unknown, budget: Budget, depth: n
 }
 
 export function pushAll(target: unknown[], items: readonly unknown[], budget: Budget): void {
-  budget.spendOnItems(target.length + items.length);
+  budget.spendOnItems(items.length);
+  budget.checkListLength(target.length + items.length);
   for (const item of items) {
     target.push(item);
   }

@@ -32,7 +32,7 @@ export interface Parameters {
 
 const known = new Map<string, Parameters>();
 /** Signatures come from expressions, so their number is not ours to decide. */
-const knownMax = 1000;
+const knownMax = 200;
 
 export function parametersOf(signature: string): Parameters {
   let parameters = known.get(signature);
