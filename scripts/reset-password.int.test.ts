@@ -19,7 +19,8 @@ interface Outcome {
 
 /** Runs the command as npm does, on the database of this test. */
 function resetPassword(args: readonly string[], input = ''): Promise<Outcome> {
-  const env = {
+  const env: NodeJS.ProcessEnv = {
+    NODE_ENV: 'test',
     PATH: process.env.PATH,
     DATABASE_URL: accounts.url,
     HEADRACE_ENCRYPTION_KEY: randomBytes(32).toString('base64'),

@@ -29,6 +29,9 @@ export function resumeAfterSignIn(resume: () => void): () => void {
   };
 }
 
+/** Puts the dialog away, to look at the page or to copy from it. It comes back with the next call that is refused. */
+export const putOffSignIn = (): void => useSessionStore.setState({ hasEnded: false });
+
 /** The same person signed in again: closes the dialog and lets everything that waited go on. */
 export function sessionRenewed(): void {
   const { waiting } = useSessionStore.getState();

@@ -5,7 +5,7 @@
  * after the same person has signed in. Somebody else starts afresh on the sign-in page.
  */
 import { Dialog } from '@/components/ui/dialog';
-import { sessionRenewed, useSessionStore } from './session-store';
+import { putOffSignIn, sessionRenewed, useSessionStore } from './session-store';
 import { SignInForm } from './sign-in-form';
 
 export function SignInAgainDialog({ email }: { email: string }) {
@@ -13,8 +13,7 @@ export function SignInAgainDialog({ email }: { email: string }) {
   return (
     <Dialog
       open={hasEnded}
-      // Only signing in closes it: behind it nothing works.
-      onOpenChange={() => undefined}
+      onOpenChange={putOffSignIn}
       title="Sign in again"
       description="Your session has ended. The page behind this is as you left it and goes on once you are back."
     >

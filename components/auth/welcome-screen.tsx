@@ -61,10 +61,18 @@ export function WelcomeScreen({ needsSetupToken }: { needsSetupToken: boolean })
         <Field label="Name" error={faults['/name']}>
           <Input value={name} onValueChange={setName} autoComplete="name" autoFocus={!needsSetupToken} />
         </Field>
-        <Field label="E-mail" error={faults['/email']} hint="You sign in with it. Nothing is sent to it.">
+        <Field
+          label="E-mail"
+          error={faults['/email']}
+          hint={faults['/email'] ? undefined : 'You sign in with it. Nothing is sent to it.'}
+        >
           <Input type="email" inputMode="email" autoComplete="username" value={email} onValueChange={setEmail} />
         </Field>
-        <Field label="Password" error={faults['/password']} hint="At least 8 characters.">
+        <Field
+          label="Password"
+          error={faults['/password']}
+          hint={faults['/password'] ? undefined : 'At least 8 characters.'}
+        >
           <PasswordInput value={password} onValueChange={setPassword} autoComplete="new-password" />
         </Field>
         <Button type="submit" variant="primary" busy={create.isPending || isEntering}>

@@ -15,6 +15,7 @@ export function LookPanel() {
       <Field label="Theme">
         <SegmentedControl
           label="Theme"
+          className={styles.start}
           value={theme}
           onValueChange={(next) => setPreferences({ theme: next })}
           options={[
@@ -27,6 +28,7 @@ export function LookPanel() {
       <Field label="Density" hint="Compact shows more; comfortable is easier to hit and to read.">
         <SegmentedControl
           label="Density"
+          className={styles.start}
           value={density}
           onValueChange={(next) => setPreferences({ density: next })}
           options={[

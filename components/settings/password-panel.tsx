@@ -45,7 +45,7 @@ export function PasswordPanel() {
         <Field
           label="New password"
           error={faults['/newPassword']}
-          hint="At least 8 characters."
+          hint={faults['/newPassword'] ? undefined : 'At least 8 characters.'}
           className={styles.narrow}
         >
           <PasswordInput value={newPassword} onValueChange={setNew} autoComplete="new-password" />

@@ -1,6 +1,6 @@
 'use client';
 
-/** Name and e-mail. The e-mail is who one is to sign-in and cannot be changed here. */
+/** Name, e-mail and role. The e-mail is who one is to sign-in and the role is given by others: both are shown only. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
@@ -8,6 +8,7 @@ import { FormFault } from '@/components/auth/form-fault';
 import { fieldFaults, messageOf } from '@/components/trpc/failure';
 import { useTRPC } from '@/components/trpc/provider';
 import { Button } from '@/components/ui/button';
+import { Facts } from '@/components/ui/facts';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { ErrorState, Skeleton } from '@/components/ui/states';
@@ -64,12 +65,12 @@ function ProfileForm({ name: storedName, email, role }: { name: string; email: s
       <Field label="Name" error={faults['/name']} className={styles.narrow}>
         <Input value={name} onValueChange={setName} autoComplete="name" />
       </Field>
-      <Field label="E-mail" hint="You sign in with it." className={styles.narrow}>
-        <Input value={email} readOnly />
-      </Field>
-      <Field label="Role" hint={roleWords[role]} className={styles.narrow}>
-        <Input value={role} readOnly />
-      </Field>
+      <Facts
+        facts={[
+          { name: 'E-mail', value: email },
+          { name: 'Role', value: `${role}: ${roleWords[role] ?? ''}` },
+        ]}
+      />
       <div className={styles.actions}>
         <Button type="submit" variant="primary" busy={update.isPending} disabled={name === storedName}>
           Save profile
@@ -79,8 +80,8 @@ function ProfileForm({ name: storedName, email, role }: { name: string; email: s
   );
 }
 
-const roleWords: Readonly<Record<string, string>> = {
-  owner: 'May do everything in this workspace.',
-  editor: 'May draw, publish and run flows, and edit variables and secrets.',
-  viewer: 'May look at everything and change nothing.',
+const roleWords: Readonly<Partial<Record<string, string>>> = {
+  owner: 'may do everything in this workspace',
+  editor: 'may draw, publish and run flows, and edit variables and secrets',
+  viewer: 'may look at everything and change nothing',
 };

@@ -3,6 +3,7 @@
 /** What a key may do: a line per area, to read or to change, and two ways to set them all. */
 import { Fragment } from 'react';
 import { Button } from '@/components/ui/button';
+import { classes } from '@/components/ui/classes';
 import { Icon } from '@/components/ui/icon';
 import { Checkbox } from '@/components/ui/toggles';
 import { allScopes, type Scope, scopeAreas } from './scopes';
@@ -36,7 +37,7 @@ export function ScopePicker({ selected, onChange, error }: ScopePickerProps) {
     );
   return (
     <fieldset className="field" aria-describedby={error ? 'scopes-fault' : undefined}>
-      <legend className="lab">What it may do</legend>
+      <legend className={classes('lab', styles.legend)}>What it may do</legend>
       <div className={styles.scopes}>
         {scopeAreas.map(({ label, read, write, writeWord }) => (
           <Fragment key={label}>

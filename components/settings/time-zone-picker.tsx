@@ -25,14 +25,14 @@ export function TimeZonePicker() {
       isItemEqualToValue={(a, b) => a.value === b.value}
       autoHighlight
     >
-      <span className="input">
+      <Combobox.InputGroup className="input">
         <Icon name="clock" />
         <Combobox.Input placeholder="Search a city or region" />
         {nowMs !== null && <span className={styles.now}>{timeInZone(nowMs, resolvedTimeZone)}</span>}
         <Combobox.Trigger className="clear" aria-label="Show all time zones">
           <Icon name="down" small />
         </Combobox.Trigger>
-      </span>
+      </Combobox.InputGroup>
       <Combobox.Portal>
         <Combobox.Positioner className="layer" sideOffset={4} collisionPadding={8}>
           <Combobox.Popup className={classes('pop', styles.zones)}>

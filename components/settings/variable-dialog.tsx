@@ -26,15 +26,20 @@ export function VariableDialog({ variable, onClose }: VariableDialogProps) {
   const put = useMutation(trpc.variables.put.mutationOptions());
   const [name, setName] = useState(variable?.name ?? '');
   const [text, setText] = useState(variable === null ? '' : JSON.stringify(variable.value, null, 2));
-  const [jsonFault, setJsonFault] = useState<string | null>(null);
-  const faults = fieldFaults(put.error);
+  const [own, setOwn] = useState<OwnFaults>({});
+  const faults = { ...fieldFaults(put.error), ...own };
   const isKnownField = '/name' in faults || '/value' in faults;
 
   const submit = () => {
     if (put.isPending) return;
     const parsed = parseJson(text);
-    setJsonFault(parsed.fault);
-    if (parsed.fault !== null) return;
+    const found: OwnFaults = {
+      ...(!namePattern.test(name) && { '/name': 'Letters, digits and "_", not beginning with a digit.' }),
+      ...(parsed.fault !== null && { '/value': parsed.fault }),
+    };
+    setOwn(found);
+    put.reset();
+    if (parsed.fault !== null || found['/name'] !== undefined) return;
     put.mutate(
       { name, value: parsed.value },
       {
@@ -66,14 +71,18 @@ export function VariableDialog({ variable, onClose }: VariableDialogProps) {
       <Field
         label="Name"
         error={faults['/name']}
-        hint={variable === null ? 'Letters, digits and "_": expressions read it as vars.name.' : undefined}
+        hint={
+          variable === null && !faults['/name']
+            ? 'Letters, digits and "_": expressions read it as vars.name.'
+            : undefined
+        }
       >
         <Input code value={name} onValueChange={setName} readOnly={variable !== null} />
       </Field>
       <Field
         label="Value"
         aside="JSON"
-        error={jsonFault ?? faults['/value']}
+        error={faults['/value']}
         hint={'A text stands in quotes: "EUR". Numbers, true, false, null, lists and objects do not.'}
       >
         <Textarea code rows={8} value={text} onValueChange={setText} />
@@ -81,6 +90,12 @@ export function VariableDialog({ variable, onClose }: VariableDialogProps) {
     </Dialog>
   );
 }
+
+/** Faults that need no answer from the server: what is not JSON cannot be sent, and then the name is judged here too. */
+type OwnFaults = { readonly '/name'?: string; readonly '/value'?: string };
+
+/** As an expression can write it after `vars.`. */
+const namePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 type Parsed = { readonly value: JsonValue; readonly fault: null } | { readonly value: null; readonly fault: string };
 
