@@ -176,7 +176,6 @@ async function launch(binaries: PostgresBinaries, dir: string, port: number, url
     const tail = readFileSync(logFile, 'utf8').trim().split('\n').slice(-3).join(' ');
     throw new HeadraceError('database.unavailable', `The embedded PostgreSQL did not start: ${tail} (log: ${logFile})`);
   }
-  child.unref();
   return { url, port, pid: mark.pid, exited, stop };
 }
 

@@ -119,7 +119,6 @@ async function launch(binary: string, dir: string, port: number, password: strin
     const tail = readFileSync(logFile, 'utf8').trim().split('\n').slice(-3).join(' ');
     throw new HeadraceError('redis.unavailable', `The local Redis did not start: ${tail} (log: ${logFile})`);
   }
-  child.unref();
   return { url: `redis://:${password}@127.0.0.1:${port}`, port, pid: mark.pid, exited, stop };
 }
 
