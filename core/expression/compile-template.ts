@@ -5,14 +5,10 @@
  */
 
 import { type Fault, isHeadraceError } from '@/core/errors';
-import {
-  analyseExpression,
-  type ExpressionReferences,
-  type ExpressionRoot,
-} from '@/core/expression/analyse-expression';
+import type { ExpressionReferences, ExpressionRoot } from '@/core/expression/analyse-expression';
 import type { ExpressionNode } from '@/core/expression/ast';
 import { startOfToken } from '@/core/expression/lexer';
-import { parseExpression } from '@/core/expression/parse-expression';
+import { readExpression } from '@/core/expression/read-expression';
 import { hasExpression, scanTemplate, type TemplatePart } from '@/core/expression/scan-template';
 import { hasDepthOver, type JsonValue, jsonPointer } from '@/core/json';
 import { limits } from '@/core/limits';
@@ -168,8 +164,8 @@ function compileExpression(source: string, pointer: string, offset: number, work
   }
   const place = (end: number) => ({ pointer, offset: offset + startOfToken(source, end) });
   try {
-    const { tree } = parseExpression(source);
-    const { references, findings, warnings } = analyseExpression(tree);
+    const { tree, analysis } = readExpression(source);
+    const { references, findings, warnings } = analysis;
     work.faults.push(...findings.map(({ code, message, end }) => ({ code, message, ...place(end) })));
     work.warnings.push(
       ...warnings.map(({ code, message, end }) => ({ code, message, ...place(end), severity: 'warning' as const })),

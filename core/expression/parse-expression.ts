@@ -11,11 +11,6 @@ import { startOfToken, tokensOf } from '@/core/expression/lexer';
 import { explainJsonataError } from '@/core/expression/messages';
 import { limits } from '@/core/limits';
 
-export interface ParsedExpression {
-  readonly source: string;
-  readonly tree: ExpressionNode;
-}
-
 /** Tokens the parser may come to see, copies included: two hundred times what fits into a readable expression. */
 const parserWorkMax = 20_000;
 
@@ -24,7 +19,7 @@ const parserWorkMax = 20_000;
  * @throws HeadraceError `expression.invalid` or `expression.limit`; `details.end` is the offset in `source` behind the
  *   token at fault
  */
-export function parseExpression(source: string): ParsedExpression {
+export function parseExpression(source: string): ExpressionNode {
   if (source.length > limits.expressionLength) {
     const message = `The expression is longer than ${limits.expressionLength} characters. Put longer logic into a code step.`;
     throw new HeadraceError('expression.limit', message, { details: { end: limits.expressionLength } });
@@ -34,7 +29,7 @@ export function parseExpression(source: string): ParsedExpression {
     const tree = jsonata(source).ast() as unknown as ExpressionNode;
     restoreRegexes(tree, source);
     markPlainPaths(tree);
-    return { source, tree };
+    return tree;
   } catch (cause) {
     if (cause instanceof RangeError) {
       throw new HeadraceError('expression.limit', 'The expression is nested too deeply.', { cause });

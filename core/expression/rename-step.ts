@@ -4,9 +4,8 @@
  */
 
 import { isHeadraceError } from '@/core/errors';
-import { analyseExpression } from '@/core/expression/analyse-expression';
 import { type Token, tokensOf } from '@/core/expression/lexer';
-import { parseExpression } from '@/core/expression/parse-expression';
+import { readExpression } from '@/core/expression/read-expression';
 import { hasExpression, scanTemplate } from '@/core/expression/scan-template';
 import type { JsonValue } from '@/core/json';
 
@@ -61,7 +60,7 @@ function renameInExpression(source: string, fromId: string, toId: string): strin
 
 function referencesIn(source: string, tokens: readonly Token[], fromId: string): Token[] {
   try {
-    const { stepReferences } = analyseExpression(parseExpression(source).tree);
+    const { stepReferences } = readExpression(source).analysis;
     const ends = new Set(stepReferences.filter(({ id }) => id === fromId).map(({ end }) => end));
     return tokens.filter(({ end }) => ends.has(end));
   } catch (error) {
