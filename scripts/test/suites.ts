@@ -83,7 +83,8 @@ export async function vitest(
   const report = join(context.directory, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', project, ...reporters, ...filters];
-  return counted(await runNode(args, optionsFor(context, budgetMs)), vitestCounts(report));
+  const result = await runNode(args, optionsFor(context, budgetMs));
+  return counted(result, countVitest(readReport(report)));
 }
 
 async function stories(context: SuiteContext, budgetMs: number): Promise<Counts> {
@@ -95,7 +96,7 @@ async function stories(context: SuiteContext, budgetMs: number): Promise<Counts>
     ...options,
     env: { ...env, CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
   });
-  return counted(result, playwrightCounts(report));
+  return counted(result, countPlaywright(readReport(report)));
 }
 
 const optionsFor = ({ directory, signal }: SuiteContext, budgetMs: number): CommandOptions => ({
@@ -108,7 +109,7 @@ const asOneTest = (result: CommandResult): Counts =>
   result.code === 0 ? { passed: 1, failed: 0 } : counted(result, { passed: 0, failed: 1 });
 
 /** A suite that was ended, that fell over outside its tests or that ran none has failed even if no test says so. */
-function counted(result: CommandResult, counts: Counts | undefined): Counts {
+export function counted(result: CommandResult, counts: Counts | undefined): Counts {
   if (result.ended === 'budget') process.stdout.write('The suite exceeded its time budget and was ended.\n');
   if (counts === undefined) return { passed: 0, failed: 1 };
   const hasUncountedFailure = counts.failed === 0 && (result.code !== 0 || counts.passed === 0);
@@ -122,8 +123,7 @@ interface VitestReport {
 }
 
 /** A file that could not be loaded has no tests in the report; it counts as one that failed. */
-function vitestCounts(path: string): Counts | undefined {
-  const report = readReport<VitestReport>(path);
+export function countVitest(report: VitestReport | undefined): Counts | undefined {
   if (report === undefined) return undefined;
   const brokenFiles = report.testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.length === 0,
@@ -136,8 +136,7 @@ interface PlaywrightReport {
   readonly stats: { readonly expected: number; readonly unexpected: number; readonly flaky: number };
 }
 
-function playwrightCounts(path: string): Counts | undefined {
-  const report = readReport<PlaywrightReport>(path);
+export function countPlaywright(report: PlaywrightReport | undefined): Counts | undefined {
   if (report === undefined) return undefined;
   const { expected, unexpected, flaky } = report.stats;
   return { passed: expected, failed: unexpected + flaky + report.errors.length };
