@@ -193,7 +193,7 @@ export function parseEnv(source: EnvSource): Env {
  */
 export function parseStartEnv(source: EnvSource): StartEnv {
   const { values, faults } = readVariables(source);
-  if (values.DATABASE_URL !== undefined) {
+  if (textOf(source, 'DATABASE_URL') !== undefined) {
     const why = 'is required together with DATABASE_URL: a key that only this machine knew would be lost with it';
     requireVariable(faults, values, source, 'HEADRACE_ENCRYPTION_KEY', why);
   }
