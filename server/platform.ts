@@ -4,7 +4,7 @@
  * in `container.ts`.
  */
 import { Redis } from 'ioredis';
-import { v7 as uuidv7 } from 'uuid';
+import { createIds } from '@/server/adapters/ids';
 import { createLogger } from '@/server/adapters/logger';
 import { createNotes, type Notes } from '@/server/adapters/notes/run-notes';
 import { createWakeUps, type QueueWakeUps } from '@/server/adapters/queue/wake-ups';
@@ -45,6 +45,7 @@ export interface Platform extends Pools {
 export async function createPlatform(env: Env, role: string): Promise<Platform> {
   const log = createLogger(env, role);
   const pools = createPools(env.databaseUrl, `headrace-${role}`, log);
+  const clock: Clock = { nowMs: () => Date.now() };
   const connections: Redis[] = [];
   const connectRedis = (): Redis => {
     // BullMQ requires that commands wait for the connection rather than fail after a number of tries.
@@ -62,8 +63,8 @@ export async function createPlatform(env: Env, role: string): Promise<Platform> 
     env,
     role,
     log,
-    clock: { nowMs: () => Date.now() },
-    ids: { uuid: () => uuidv7() },
+    clock,
+    ids: createIds(clock),
     redis,
     keyPrefix,
     payloads,
