@@ -23,7 +23,7 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 const isCode = (path: string): boolean => /\.(ts|tsx|mjs|js)$/.test(path) && !path.endsWith('.d.ts');
-const isTest = (path: string): boolean => /\.test\.tsx?$|\.spec\.ts$|(^|\/)testing\//.test(path);
+const isTest = (path: string): boolean => /\.test\.tsx?$|\.spec\.ts$|(^|\/)testing(\/|\.tsx?$)/.test(path);
 const code = files.filter(isCode);
 
 const longFileLines = 400;
