@@ -4,7 +4,7 @@
  */
 import type { EvaluationClock, ExpressionFrame } from '@/core/expression';
 import { seededRandom } from '@/core/expression';
-import type { FlowDocument } from '@/core/flow/document';
+import type { FlowStep } from '@/core/flow/document';
 import type { JsonObject, JsonValue } from '@/core/json';
 
 export interface SampleData {
@@ -34,9 +34,8 @@ export function frameOfRun(run: LastRun, event: JsonObject, vars: JsonObject): S
   return { frame: { event, steps, run: facts, vars }, source: 'from the last run' };
 }
 
-/** Something to preview against before the first run: an event of the kind the flow's first trigger makes. */
-export function frameOfSample(document: FlowDocument, vars: JsonObject, body: JsonValue): SampleData {
-  const trigger = document.steps.find((step) => step.kind.startsWith('trigger.'));
+/** Something to preview against before the first run: an event of the kind this trigger makes. */
+export function frameOfSample(trigger: FlowStep | undefined, vars: JsonObject, body: JsonValue): SampleData {
   const isWebhook = trigger?.kind === 'trigger.webhook';
   const data: JsonValue = isWebhook
     ? { method: 'POST', path: `/${String(trigger?.config?.path ?? '')}`, params: {}, query: {}, headers: {}, body }
