@@ -10,7 +10,7 @@ import { type Auth, createAuth } from '@/server/auth/auth';
 import type { Env } from '@/server/env';
 import { PrismaClient } from '@/server/generated/prisma/client';
 import type { HttpHandler } from '@/server/http/types';
-import { createIngress } from '@/server/ingress/create-ingress';
+import { createIngress, type Ingress } from '@/server/ingress/create-ingress';
 import { createOps } from '@/server/ops';
 import { createPlatform, type Platform } from '@/server/platform';
 import { createAccountRepository } from '@/server/repositories/account-repository';
@@ -23,6 +23,7 @@ import { createRouteStore } from '@/server/repositories/route-store';
 import { createRunOutcomes } from '@/server/repositories/run-outcomes';
 import { createRunQueries } from '@/server/repositories/run-queries';
 import { createSecretStore } from '@/server/repositories/secret-store';
+import { createStoredSecrets } from '@/server/repositories/stored-secrets';
 import { translateDatabaseError } from '@/server/repositories/unavailable';
 import { createVariableStore } from '@/server/repositories/variable-store';
 import { createWorkerStore } from '@/server/repositories/worker-store';
@@ -49,7 +50,7 @@ export interface Container extends Platform {
   readonly auth: Auth;
   readonly services: Services & { readonly apiKeys: ApiKeysService; readonly routing: Routing };
   /** ANY /hooks/… */
-  readonly ingress: HttpHandler;
+  readonly ingress: Ingress;
   /** /api/v1/… */
   readonly rest: HttpHandler;
   /** /healthz, /readyz, /metrics */
@@ -63,7 +64,7 @@ export async function createContainer(env: Env): Promise<Container> {
   const digest = nodeDigest;
   const secretBox = createSecretBox(env.encryptionKey);
   const secretStore = createSecretStore(prisma);
-  const secrets = createSecretResolver({ storedSecrets: secretStore, secretBox });
+  const secrets = createSecretResolver({ storedSecrets: createStoredSecrets(hotPool), secretBox });
   const auditLog = createAuditLog(prisma);
   const accounts = createAccountRepository(prisma);
   const routing = createRouting({ store: createRouteStore(prisma), changes: notes, clock, log });
@@ -119,6 +120,7 @@ export async function createContainer(env: Env): Promise<Container> {
       clock,
       ids,
       log,
+      translateError: translateDatabaseError,
     }),
     rest: createRestHandler({
       services,

@@ -116,6 +116,8 @@ function stopOnSignals(server: Server, container: Container, closePages: () => P
     giveUp.unref();
     // Requests under way are answered; idle connections and event streams are closed.
     const closed = new Promise((resolve) => server.close(resolve));
+    // Callers that wait for a run are told its id; the run goes on without them.
+    container.ingress.close();
     server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), stopMs / 3).unref();
     await closed;

@@ -82,6 +82,7 @@ function house(config: JsonObject = {}, over: Partial<IngressDeps> = {}) {
     clock: { nowMs: () => nowMs },
     ids: { uuid: () => `id-${++ids}` },
     log,
+    translateError: (error) => error,
     ...over,
   };
   const become = (runId: string, outcome: Partial<RunOutcome>): void => {
@@ -267,6 +268,14 @@ describe('a refused request starts nothing', () => {
     expect((await ingress.handle(post({}, { method: 'PUT' }))).headers.allow).toBe('POST');
   });
 
+  test('routes that cannot be read are 503, and the limit of the body is the default meanwhile', async () => {
+    const matchWebhook = () => Promise.reject(new Error('connection refused'));
+    const translateError = (error: unknown) => new HeadraceError('database.unavailable', 'away', { cause: error });
+    const { ingress } = house({}, { routing: { matchWebhook }, translateError });
+    expect((await ingress.handle(post())).status).toBe(503);
+    expect(await ingress.bodyLimitBytes(post())).toBe(1024 * 1024);
+  });
+
   test.each([
     ['an object', { id: { nested: true } }],
     ['text with a line break', { id: 'a\nb' }],
@@ -415,6 +424,19 @@ describe('a caller that waits for the end', () => {
       runs.set(run?.runId ?? '', { ...queued, status: 'succeeded', outputJson: '1' });
     };
     expect((await ingress.handle(post())).status).toBe(200);
+  });
+
+  test('is not sent off by a database that is away for a moment', async () => {
+    const { ingress, worker, deps, logged } = house({ respond: 'completed' });
+    worker({ status: 'succeeded', outputJson: '1' });
+    const { read } = deps.outcomes;
+    let looks = 0;
+    deps.outcomes.read = (workspaceId, runId) => {
+      looks += 1;
+      return looks === 1 ? Promise.reject(new Error('restarting')) : read(workspaceId, runId);
+    };
+    expect((await ingress.handle(post())).status).toBe(200);
+    expect(logged).toHaveLength(1);
   });
 
   test('is not read for again and again while the run merely goes on', async () => {

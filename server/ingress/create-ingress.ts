@@ -31,6 +31,8 @@ export interface IngressDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Tells a database that cannot be reached from a fault of ours, in the words of whichever driver. */
+  readonly translateError: (error: unknown) => unknown;
 }
 
 export interface Ingress extends HttpHandler {
@@ -87,7 +89,8 @@ export function createIngress(deps: IngressDeps): Ingress {
   return {
     bodyLimitBytes(request) {
       const found = match(parseHookPath(request.path), request.method);
-      return found instanceof Promise ? found.then(limitOf) : limitOf(found);
+      // Routes that cannot be read are an error of `handle`, which says so in full.
+      return found instanceof Promise ? found.then(limitOf, () => limits.bodyBytes) : limitOf(found);
     },
     async handle(request) {
       try {
@@ -101,7 +104,7 @@ export function createIngress(deps: IngressDeps): Ingress {
         const { workspaceSlug, path: hookPath } = path;
         return await accept(request, { workspaceSlug, path: hookPath, route, params, trigger: compile(route) });
       } catch (error) {
-        return refuse(deps.log, error);
+        return refuse(deps.log, deps.translateError(error));
       }
     },
     close: () => waiter.close(),

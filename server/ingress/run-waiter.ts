@@ -154,7 +154,7 @@ class Listener implements RunListener {
       }
       // Cleared before reading: a note that comes meanwhile asks for another look.
       this.hasHeard = false;
-      const outcome = await this.deps.outcomes.read(this.workspaceId, this.runId);
+      const outcome = await this.look();
       if (outcome !== null && (isTerminal(outcome.status) || isAnswered(outcome))) {
         return { type: 'answered', outcome };
       }
@@ -183,6 +183,17 @@ class Listener implements RunListener {
 
   end(): void {
     this.release(this);
+  }
+
+  /** The event is durable already, so a database that is away for a moment is no reason to send the caller off. */
+  private async look(): Promise<RunOutcome | null> {
+    try {
+      return await this.deps.outcomes.read(this.workspaceId, this.runId);
+    } catch (error) {
+      const { workspaceId, runId } = this;
+      this.deps.log.warn({ err: error, workspaceId, runId }, 'a run that a caller waits for could not be read');
+      return null;
+    }
   }
 
   private heardWithin(timeoutMs: number): Promise<void> {

@@ -37,7 +37,7 @@ export function exchange(
   signal: AbortSignal,
 ): Promise<Exchange> {
   return new Promise((resolve) => {
-    const handler = new ExchangeHandler(maxBytes, signal, resolve);
+    const handler = new ExchangeHandler(request.method, maxBytes, signal, resolve);
     if (signal.aborted) {
       handler.stop();
       return;
@@ -68,6 +68,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   private isSettled = false;
 
   constructor(
+    private readonly method: string,
     private readonly maxBytes: number,
     private readonly signal: AbortSignal,
     private readonly resolve: (exchange: Exchange) => void,
@@ -102,7 +103,9 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     }
     this.status = status;
     this.headers = joinHeaders(headers);
-    if (Number(this.headers['content-length'] ?? 0) > this.maxBytes) {
+    // An answer to HEAD, and 304, name the length of a body that does not follow.
+    const hasBody = this.method !== 'HEAD' && status !== 304;
+    if (hasBody && Number(this.headers['content-length'] ?? 0) > this.maxBytes) {
       this.finish('tooLarge', undefined);
     }
   }

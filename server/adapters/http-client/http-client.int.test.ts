@@ -138,6 +138,13 @@ describe('an ordinary call', () => {
     });
   });
 
+  test('the length that an answer to HEAD names is not the length of what follows', async () => {
+    const server = await serve((_, response) => response.setHeader('content-length', '100000000').end());
+    const result = await perform(newClient(), call(server.url, { method: 'HEAD' }));
+    expect(result).toMatchObject({ type: 'response', status: 200, body: null });
+    expect(result).not.toHaveProperty('unreadable');
+  });
+
   test('connections are reused', async () => {
     const ports = new Set<number | undefined>();
     const server = createServer((request, response) => {
