@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { failingStep, stepToOpen } from './choose-step';
+import { attempt, error, run, step } from './testing';
+
+const placed = step('placed', 'succeeded', [attempt(1, 'succeeded', 0, 1)]);
+const ship = step('ship', 'failed', [attempt(1, 'failed', 5, 9)]);
+const caught = { ...step('notify', 'failed', [attempt(1, 'failed', 2, 3)]), port: 'error' };
+
+describe('the step a run opens on', () => {
+  it('is the one that failed, not one whose failure was caught', () => {
+    expect(stepToOpen(run([placed, caught, ship]))).toBe('ship');
+  });
+
+  it('is the one the run names when several failed beside each other', () => {
+    const other = { ...step('pack', 'failed', [attempt(1, 'failed', 4, 8)]), error: error('out of boxes') };
+    expect(failingStep(run([placed, other, ship], { error: error('attempt 1') }))?.id).toBe('ship');
+  });
+
+  it('is else what holds the run up: unknown before waiting before running', () => {
+    const waiting = step('wait', 'waiting', [attempt(1, 'failed', 2, 3)]);
+    const unknown = step('charge', 'unknown', [attempt(1, 'unknown', 2, 3)]);
+    const running = step('ship', 'running', [attempt(1, 'running', 2, null)]);
+    expect(stepToOpen(run([placed, running, waiting, unknown]))).toBe('charge');
+    expect(stepToOpen(run([placed, running, waiting]))).toBe('wait');
+    expect(stepToOpen(run([placed, running]))).toBe('ship');
+  });
+
+  it('is else the last that ended, drawn last among those of one instant', () => {
+    const steps = ['a', 'b'].map((id) => step(id, 'succeeded', [attempt(1, 'succeeded', 5, 5)]));
+    expect(stepToOpen(run([placed, ...steps, step('c', 'skipped')]))).toBe('b');
+  });
+
+  it('is the first while nothing has happened', () => {
+    expect(stepToOpen(run([step('placed', 'pending'), step('a', 'pending')]))).toBe('placed');
+    expect(stepToOpen(run([]))).toBeNull();
+  });
+});

@@ -1,0 +1,33 @@
+/**
+ * Which step a run page opens on, and where its failure lies. The answer is what a person looks for first: the step
+ * that failed, else the one that holds the run up, else the last that did something.
+ */
+import type { RunView, StepView } from './types';
+
+/** A failure that no drawn error path caught. */
+export const isUncaught = (step: StepView): boolean => step.status === 'failed' && step.port === null;
+
+/** The step whose failure ended the run: of several that failed beside each other, the one whose error the run has. */
+export function failingStep(run: RunView): StepView | null {
+  const failed = run.steps.filter(isUncaught);
+  const named = failed.find(({ error }) => error?.code === run.error?.code && error?.message === run.error?.message);
+  return named ?? failed[0] ?? null;
+}
+
+/** @returns the id of the step to open; null only for a run without steps */
+export function stepToOpen(run: RunView): string | null {
+  const first = (status: StepView['status']) => run.steps.find((step) => step.status === status);
+  const chosen =
+    failingStep(run) ?? first('unknown') ?? first('waiting') ?? first('running') ?? lastToEnd(run.steps) ?? run.steps[0];
+  return chosen?.id ?? null;
+}
+
+/** The step that ended last; among equals the one drawn last, because pure steps end within one millisecond. */
+function lastToEnd(steps: readonly StepView[]): StepView | undefined {
+  let last: StepView | undefined;
+  for (const step of steps) {
+    if (step.startedAt === null || step.finishedAt === null) continue;
+    if (last?.finishedAt == null || step.finishedAt >= last.finishedAt) last = step;
+  }
+  return last;
+}

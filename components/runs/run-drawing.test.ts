@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { createRunDrawing } from './run-drawing';
+import { attempt, run, step } from './testing';
+
+const charge = step('charge', 'succeeded', [attempt(1, 'failed', 0, 10), attempt(2, 'succeeded', 20, 45)]);
+
+describe('a run on the canvas', () => {
+  it('shows status, attempts, time over all attempts and the outlet taken', () => {
+    expect(createRunDrawing()(run([charge, step('ship', 'pending')]))).toEqual({
+      steps: {
+        charge: { status: 'succeeded', attempts: 2, tookMs: 45, port: 'out' },
+        ship: { status: 'pending', attempts: 0, tookMs: null, port: null },
+      },
+      isOver: false,
+    });
+  });
+
+  it('is over once the run has ended', () => {
+    expect(createRunDrawing()(run([], { status: 'cancelled' })).isOver).toBe(true);
+    expect(createRunDrawing()(run([], { status: 'blocked' })).isOver).toBe(false);
+  });
+
+  it('keeps what did not change', () => {
+    const draw = createRunDrawing();
+    const before = draw(run([structuredClone(charge), step('ship', 'pending')]));
+    const after = draw(run([structuredClone(charge), step('ship', 'running', [attempt(1, 'running', 50, null)])]));
+    expect(after.steps.charge).toBe(before.steps.charge);
+    expect(after.steps.ship).not.toBe(before.steps.ship);
+  });
+});

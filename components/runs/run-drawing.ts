@@ -1,0 +1,29 @@
+/** A run as the canvas wants it: per step its status, attempts, time and the outlet taken. Refuses colours. */
+import type { FlowRunView, StepRunView } from '@/components/canvas/run-view';
+import { toMs } from '@/components/ui/time';
+import { isTerminal } from '@/core/run/types';
+import type { RunView, StepView } from './types';
+
+/** Draws with a memory: a step of which nothing changed keeps its object, so that its card is not painted again. */
+export function createRunDrawing(): (run: RunView) => FlowRunView {
+  let before: FlowRunView = { steps: {}, isOver: false };
+  return (run) => {
+    const steps = run.steps.map((step): [string, StepRunView] => {
+      const drawn = drawStep(step);
+      const known = before.steps[step.id];
+      return [step.id, known !== undefined && isSame(known, drawn) ? known : drawn];
+    });
+    before = { steps: Object.fromEntries(steps), isOver: isTerminal(run.status) };
+    return before;
+  };
+}
+
+const drawStep = ({ status, attempts, port, startedAt, finishedAt }: StepView): StepRunView => ({
+  status,
+  port,
+  attempts: attempts.length,
+  tookMs: startedAt === null || finishedAt === null ? null : toMs(finishedAt) - toMs(startedAt),
+});
+
+const isSame = (a: StepRunView, b: StepRunView): boolean =>
+  a.status === b.status && a.port === b.port && a.attempts === b.attempts && a.tookMs === b.tookMs;

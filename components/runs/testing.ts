@@ -1,0 +1,62 @@
+/** Runs for the tests of this folder, from as little as a test has to say. */
+import type { AttemptView, RunView, StepView } from './types';
+
+/** Instant zero of the runs in these tests. */
+export const epochMs = Date.parse('2026-11-22T12:00:00.000Z');
+export const at = (offsetMs: number): string => new Date(epochMs + offsetMs).toISOString();
+
+export const error = (message: string, code = 'http.status') => ({ code, message, isRetryable: false });
+
+export function attempt(n: number, status: AttemptView['status'], fromMs: number, toMs: number | null): AttemptView {
+  return {
+    n,
+    status,
+    startedAt: at(fromMs),
+    finishedAt: toMs === null ? null : at(toMs),
+    input: null,
+    output: null,
+    error: status === 'failed' || status === 'unknown' ? error(`attempt ${n}`) : null,
+    idempotencyKey: null,
+  };
+}
+
+/** A step; its times follow from its attempts. */
+export function step(id: string, status: StepView['status'], attempts: AttemptView[] = []): StepView {
+  const isOver = status !== 'running' && status !== 'waiting' && status !== 'unknown';
+  return {
+    id,
+    status,
+    port: status === 'succeeded' ? 'out' : null,
+    attempts,
+    input: null,
+    output: null,
+    error: attempts.at(-1)?.error ?? null,
+    startedAt: attempts[0]?.startedAt ?? null,
+    finishedAt: isOver ? (attempts.at(-1)?.finishedAt ?? null) : null,
+  };
+}
+
+export function run(steps: StepView[], changes: Partial<RunView> = {}): RunView {
+  return {
+    id: '01a203ce-4e91-73ce-b07e-6388ad899edb',
+    flowId: '01a203ce-0000-7000-8000-000000000001',
+    flowName: 'Order fulfilment',
+    version: 7,
+    draft: false,
+    status: 'running',
+    reason: null,
+    trigger: { stepId: 'placed', kind: 'trigger.webhook' },
+    event: { position: 1, id: 'e', type: 'headrace.webhook.received' },
+    output: null,
+    error: null,
+    createdAt: at(0),
+    startedAt: at(0),
+    finishedAt: null,
+    parentRunId: null,
+    retryOf: null,
+    replay: false,
+    tags: {},
+    steps,
+    ...changes,
+  };
+}

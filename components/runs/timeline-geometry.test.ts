@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { attempt, at, epochMs, run, step } from './testing';
+import { type Bar, buildTimeline } from './timeline-geometry';
+
+const build = (shown: Parameters<typeof run>, nowMs = epochMs, isCollapsed = false) =>
+  buildTimeline(run(...shown), { nowMs, isCollapsed });
+
+const brief = (bars: readonly Bar[] | undefined) =>
+  (bars ?? []).map(({ look, from, width }) => [look, Number(from.toFixed(3)), Number(width.toFixed(3))]);
+
+/** Three tries with two waits between them, 5 s in all: 1 s, wait 1 s, 1 s, wait 1 s, 1 s. */
+const tries = [
+  attempt(1, 'failed', 0, 1_000),
+  attempt(2, 'failed', 2_000, 3_000),
+  attempt(3, 'failed', 4_000, 5_000),
+];
+
+describe('bars', () => {
+  it('are outlined while another try follows, hatched between tries, filled when the last decided', () => {
+    const { rows } = build([[step('ship', 'failed', tries)], { status: 'failed', finishedAt: at(5_000) }]);
+    expect(brief(rows[0]?.bars)).toEqual([
+      ['retried', 0, 0.2],
+      ['waiting', 0.2, 0.2],
+      ['retried', 0.4, 0.2],
+      ['waiting', 0.6, 0.2],
+      ['decided', 0.8, 0.2],
+    ]);
+    expect(rows[0]?.bars[1]?.label).toBe('waited 1.00 s to try again');
+    expect(rows[0]?.bars[4]?.label).toBe('attempt 3, failed, 1.00 s: attempt 3');
+  });
+
+  it('of what is under way grow until now', () => {
+    const { rows } = build([[step('ship', 'running', [attempt(1, 'running', 0, null)])]], epochMs + 4_000);
+    expect(brief(rows[0]?.bars)).toEqual([['running', 0, 1]]);
+  });
+
+  it('of a step that waits go on as waiting until now', () => {
+    const shown = step('ship', 'waiting', [attempt(1, 'failed', 0, 1_000)]);
+    expect(brief(build([[shown]], epochMs + 5_000).rows[0]?.bars)).toEqual([
+      ['retried', 0, 0.2],
+      ['waiting', 0.2, 0.8],
+    ]);
+  });
+
+  it('end with the run when it was terminated under way', () => {
+    const { rows } = build(
+      [
+        [step('ship', 'running', [attempt(1, 'running', 0, null)])],
+        { status: 'terminated', finishedAt: at(2_000) },
+      ],
+      epochMs + 60_000,
+    );
+    expect(brief(rows[0]?.bars)).toEqual([['running', 0, 1]]);
+  });
+
+  it('mark the trigger, which has no attempts, at the beginning', () => {
+    const trigger = { ...step('placed', 'succeeded'), startedAt: at(0), finishedAt: at(0) };
+    expect(brief(build([[trigger], { finishedAt: at(10), status: 'succeeded' }]).rows[0]?.bars)).toEqual([
+      ['decided', 0, 0],
+    ]);
+  });
+
+  it('never leave the track when clocks differ', () => {
+    const early = step('a', 'succeeded', [attempt(1, 'succeeded', -50, 20)]);
+    const [bar] = build([[early], { status: 'succeeded', finishedAt: at(20) }]).rows[0]?.bars ?? [];
+    expect([bar?.from, bar?.width]).toEqual([0, 1]);
+  });
+});
+
+describe('rows', () => {
+  it('stand in the order the steps began; what did nothing is told apart', () => {
+    const late = step('b', 'succeeded', [attempt(1, 'succeeded', 20, 30)]);
+    const early = step('a', 'succeeded', [attempt(1, 'succeeded', 5, 10)]);
+    const timeline = build([[late, step('c', 'skipped'), early], { status: 'succeeded', finishedAt: at(30) }]);
+    expect(timeline.rows.map(({ stepId, tookMs }) => [stepId, tookMs])).toEqual([
+      ['a', 5],
+      ['b', 10],
+    ]);
+    expect(timeline.idle).toEqual(['c']);
+    expect(timeline.attempts).toBe(2);
+  });
+});
+
+describe('the axis', () => {
+  const labels = (lengthMs: number) =>
+    build([[], { status: 'succeeded', finishedAt: at(lengthMs) }]).ticks.map(({ label }) => label);
+
+  it('counts in whole steps of a unit people know', () => {
+    expect(labels(4_810)).toEqual(['0 s', '1', '2', '3', '4', '5 s']);
+    expect(labels(12)).toEqual(['0 ms', '5', '10', '15 ms']);
+    expect(labels(1_900)).toEqual(['0 s', '0.5', '1', '1.5', '2 s']);
+    expect(labels(95_000)).toEqual(['0 s', '20', '40', '60', '80', '100 s']);
+    expect(labels(50 * 60_000)).toEqual(['0 min', '10', '20', '30', '40', '50 min']);
+    expect(labels(3 * 24 * 3_600_000)).toEqual(['0 d', '1', '2', '3 d']);
+  });
+
+  it('exists for a run that took no time and for one that took years', () => {
+    expect(labels(0)).toEqual(['0 ms', '1 ms']);
+    expect(labels(4 * 365 * 24 * 3_600_000).length).toBeLessThan(8);
+  });
+});
+
+describe('waiting', () => {
+  const shown: Parameters<typeof run> = [[step('ship', 'failed', tries)], { status: 'failed', finishedAt: at(5_000) }];
+
+  it('is the time in which nothing ran, not that of one step while another works', () => {
+    expect(build(shown).waitingMs).toBe(2_000);
+    const beside = step('pack', 'succeeded', [attempt(1, 'succeeded', 500, 3_500)]);
+    expect(build([[step('ship', 'failed', tries), beside], shown[1]]).waitingMs).toBe(500);
+  });
+
+  it('shrinks to a mark when collapsed, and the ticks still tell the real time', () => {
+    const { rows, ticks } = build(shown, epochMs, true);
+    const bars = rows[0]?.bars ?? [];
+    expect(bars.map(({ look, width }) => [look, width > 0.3, width > 0])).toEqual([
+      ['retried', true, true],
+      ['waiting', false, true],
+      ['retried', true, true],
+      ['waiting', false, true],
+      ['decided', true, true],
+    ]);
+    expect([ticks[0]?.label, ticks.at(-1)?.label]).toEqual(['0 s', '5.00 s']);
+  });
+
+  it('can be all there is', () => {
+    const parked = build([[step('a', 'pending')], { status: 'queued', startedAt: null }], epochMs + 60_000, true);
+    expect(parked.ticks.at(-1)?.label).toBe('1 m 00 s');
+    expect(parked.rows).toEqual([]);
+  });
+});

@@ -1,0 +1,229 @@
+/**
+ * Where the bars of a run's timeline stand: every attempt a bar, the waiting between them apart, all as fractions of the
+ * width. With waiting collapsed, stretches in which nothing ran shrink to a mark, so that a run that waited a night
+ * still shows its work. Refuses the clock: "now" is an argument.
+ */
+import { formatDuration, toMs } from '@/components/ui/time';
+import { isTerminal } from '@/core/run/types';
+import type { AttemptView, RunView, StepView } from './types';
+
+export type BarLook = 'decided' | 'retried' | 'running' | 'unknown' | 'waiting';
+
+export interface Bar {
+  /** Unique within its row. */
+  readonly key: string;
+  readonly look: BarLook;
+  /** Fractions of the width, 0 to 1. */
+  readonly from: number;
+  readonly width: number;
+  /** What it was, for people: `attempt 2, 540 ms: 422 …`. */
+  readonly label: string;
+}
+
+export interface TimelineRow {
+  readonly stepId: string;
+  readonly status: StepView['status'];
+  readonly bars: readonly Bar[];
+  /** From its first attempt to its outcome; null when there is none yet. */
+  readonly tookMs: number | null;
+  readonly startedMs: number | null;
+}
+
+export interface Tick {
+  readonly at: number;
+  readonly label: string;
+}
+
+export interface Timeline {
+  /** Steps that did something, in the order they began. */
+  readonly rows: readonly TimelineRow[];
+  /** Ids of the others, in document order. */
+  readonly idle: readonly string[];
+  readonly attempts: number;
+  readonly ticks: readonly Tick[];
+  /** Time in which no attempt ran. */
+  readonly waitingMs: number;
+}
+
+export interface TimelineOptions {
+  readonly nowMs: number;
+  readonly isCollapsed: boolean;
+}
+
+interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export function buildTimeline(run: RunView, { nowMs, isCollapsed }: TimelineOptions): Timeline {
+  const originMs = toMs(run.startedAt ?? run.createdAt);
+  const lastMs = run.finishedAt === null ? (isTerminal(run.status) ? originMs : nowMs) : toMs(run.finishedAt);
+  const whole: Span = { fromMs: originMs, toMs: Math.max(lastMs, originMs) };
+  const started = run.steps
+    .filter((step) => step.startedAt !== null)
+    .sort((a, b) => toMs(a.startedAt ?? originMs) - toMs(b.startedAt ?? originMs));
+  const busy = started.flatMap((step) => step.attempts.map((attempt) => spanOf(attempt, whole.toMs)));
+  const gaps = gapsBetween(whole, busy);
+  const axis = isCollapsed ? collapsedAxis(whole, gaps) : plainAxis(whole);
+  return {
+    rows: started.map((step) => rowOf(step, axis, whole.toMs)),
+    idle: run.steps.filter((step) => step.startedAt === null).map((step) => step.id),
+    attempts: started.reduce((sum, step) => sum + step.attempts.length, 0),
+    ticks: axis.ticks,
+    waitingMs: gaps.reduce((sum, gap) => sum + gap.toMs - gap.fromMs, 0),
+  };
+}
+
+/** An attempt that never ended lasts as long as its run. */
+const spanOf = (attempt: AttemptView, endMs: number): Span => {
+  const fromMs = toMs(attempt.startedAt);
+  return { fromMs, toMs: Math.max(fromMs, attempt.finishedAt === null ? endMs : toMs(attempt.finishedAt)) };
+};
+
+/** The parts of `whole` that no span covers. */
+function gapsBetween(whole: Span, spans: readonly Span[]): Span[] {
+  const gaps: Span[] = [];
+  let coveredToMs = whole.fromMs;
+  for (const span of spans.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    if (span.fromMs > coveredToMs) gaps.push({ fromMs: coveredToMs, toMs: span.fromMs });
+    coveredToMs = Math.max(coveredToMs, span.toMs);
+  }
+  if (whole.toMs > coveredToMs) gaps.push({ fromMs: coveredToMs, toMs: whole.toMs });
+  return gaps;
+}
+
+function rowOf(step: StepView, axis: Axis, endMs: number): TimelineRow {
+  const bars: Bar[] = [];
+  const add = (key: string, look: BarLook, span: Span, label: string): void => {
+    const from = axis.place(span.fromMs);
+    bars.push({ key, look, from, width: axis.place(span.toMs) - from, label });
+  };
+  const isSettled = step.finishedAt !== null;
+  let waitsFromMs: number | null = null;
+  for (const [index, attempt] of step.attempts.entries()) {
+    const span = spanOf(attempt, endMs);
+    if (waitsFromMs !== null && span.fromMs > waitsFromMs) {
+      const gap = { fromMs: waitsFromMs, toMs: span.fromMs };
+      add(`wait ${attempt.n}`, 'waiting', gap, `waited ${formatDuration(gap.toMs - gap.fromMs)} to try again`);
+    }
+    const isLast = index === step.attempts.length - 1;
+    add(`${attempt.n}`, lookOf(attempt, isLast && isSettled), span, attemptLabel(attempt, span));
+    waitsFromMs = attempt.finishedAt === null ? null : span.toMs;
+  }
+  if (step.attempts.length === 0 && step.startedAt !== null) {
+    const startMs = toMs(step.startedAt);
+    add('start', 'decided', { fromMs: startMs, toMs: startMs }, 'started the run');
+  }
+  if (waitsFromMs !== null && (step.status === 'waiting' || step.status === 'unknown') && endMs > waitsFromMs) {
+    const what = step.status === 'unknown' ? 'waits for a person' : 'waits to try again';
+    add('wait', 'waiting', { fromMs: waitsFromMs, toMs: endMs }, `${what}, ${formatDuration(endMs - waitsFromMs)}`);
+  }
+  const startedMs = step.startedAt === null ? null : toMs(step.startedAt);
+  const tookMs = startedMs === null || step.finishedAt === null ? null : toMs(step.finishedAt) - startedMs;
+  return { stepId: step.id, status: step.status, bars, tookMs, startedMs };
+}
+
+/** Filled when the attempt decided something, outlined when another followed or will follow. */
+function lookOf(attempt: AttemptView, isDecisive: boolean): BarLook {
+  if (attempt.status === 'running') return 'running';
+  if (attempt.status === 'succeeded' || isDecisive) return 'decided';
+  return attempt.status === 'unknown' ? 'unknown' : 'retried';
+}
+
+const attemptLabel = (attempt: AttemptView, span: Span): string => {
+  const said = attempt.error === null ? '' : `: ${attempt.error.message}`;
+  return `attempt ${attempt.n}, ${attempt.status}, ${formatDuration(span.toMs - span.fromMs)}${said}`;
+};
+
+/** Maps instants to fractions of the width. */
+interface Axis {
+  readonly place: (atMs: number) => number;
+  readonly ticks: readonly Tick[];
+}
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** Distances people count in, up to half a year: a run that waits longer has few ticks to read. */
+const stepsMs: readonly number[] = [
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
+  ...[1, 2, 5, 10, 20, 30].map((count) => count * second),
+  ...[1, 2, 5, 10, 20, 30].map((count) => count * minute),
+  ...[1, 2, 4, 6, 12].map((count) => count * hour),
+  ...[1, 2, 5, 10, 20, 50].map((count) => count * day),
+];
+const ticksMax = 5;
+
+const units = [
+  { name: 'd', ms: day },
+  { name: 'h', ms: hour },
+  { name: 'min', ms: minute },
+  { name: 's', ms: second },
+  { name: 'ms', ms: 1 },
+] as const;
+
+/** True to scale, its end rounded up to a whole tick. */
+function plainAxis({ fromMs, toMs: endMs }: Span): Axis {
+  const lengthMs = Math.max(1, endMs - fromMs);
+  const stepMs = stepsMs.find((candidate) => lengthMs / candidate <= ticksMax) ?? Math.ceil(lengthMs / ticksMax);
+  const count = Math.max(1, Math.ceil(lengthMs / stepMs));
+  const wholeMs = stepMs * count;
+  const unit = units.find(({ ms }) => wholeMs >= ms * (ms === 1 ? 1 : 2) || wholeMs === ms) ?? units[4];
+  const ticks = Array.from({ length: count + 1 }, (_, index): Tick => {
+    const amount = Number(((index * stepMs) / unit.ms).toFixed(2));
+    const isNamed = index === 0 || index === count;
+    return { at: index / count, label: isNamed ? `${amount} ${unit.name}` : String(amount) };
+  });
+  return { place: (atMs) => clamp((atMs - fromMs) / wholeMs), ticks };
+}
+
+/** Share of the width that a collapsed wait keeps, so that it is still seen. */
+const foldShare = 0.03;
+
+/** Waiting shrinks to a mark each; ticks at quarters of the width say the real time. */
+function collapsedAxis(whole: Span, gaps: readonly Span[]): Axis {
+  const lengthMs = whole.toMs - whole.fromMs;
+  const waitingMs = gaps.reduce((sum, gap) => sum + gap.toMs - gap.fromMs, 0);
+  const foldMs = Math.max(1, (lengthMs - waitingMs) * foldShare);
+  // Pieces of time in order, each with the width it is drawn at.
+  const pieces: { readonly fromMs: number; readonly toMs: number; readonly width: number }[] = [];
+  let atMs = whole.fromMs;
+  for (const gap of gaps) {
+    if (gap.fromMs > atMs) pieces.push({ fromMs: atMs, toMs: gap.fromMs, width: gap.fromMs - atMs });
+    pieces.push({ ...gap, width: Math.min(foldMs, gap.toMs - gap.fromMs) });
+    atMs = gap.toMs;
+  }
+  if (whole.toMs > atMs) pieces.push({ fromMs: atMs, toMs: whole.toMs, width: whole.toMs - atMs });
+  const width = Math.max(
+    1,
+    pieces.reduce((sum, piece) => sum + piece.width, 0),
+  );
+
+  const place = (instantMs: number): number => {
+    let left = 0;
+    for (const piece of pieces) {
+      if (instantMs <= piece.toMs) {
+        const share = clamp((instantMs - piece.fromMs) / (piece.toMs - piece.fromMs));
+        return clamp((left + share * piece.width) / width);
+      }
+      left += piece.width;
+    }
+    return clamp(left / width);
+  };
+  const instantAt = (fraction: number): number => {
+    let left = fraction * width;
+    for (const piece of pieces) {
+      if (left <= piece.width) return piece.fromMs + (left / piece.width) * (piece.toMs - piece.fromMs);
+      left -= piece.width;
+    }
+    return whole.toMs;
+  };
+  const ticks = [0, 0.25, 0.5, 0.75, 1].map(
+    (at): Tick => ({ at, label: at === 0 ? '0 s' : formatDuration(instantAt(at) - whole.fromMs) }),
+  );
+  return { place, ticks };
+}
+
+const clamp = (fraction: number): number => (Number.isFinite(fraction) ? Math.min(1, Math.max(0, fraction)) : 0);

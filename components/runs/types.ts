@@ -1,0 +1,11 @@
+/** Runs as the browser gets them, named once for this folder. Types only. */
+import type { RouterInputs, RouterOutputs } from '@/components/trpc/types';
+
+export type RunSummary = RouterOutputs['runs']['list']['items'][number];
+export type RunView = RouterOutputs['runs']['get'];
+export type StepView = RunView['steps'][number];
+export type AttemptView = StepView['attempts'][number];
+export type StepError = NonNullable<StepView['error']>;
+export type JournalEntry = RouterOutputs['runs']['journal']['items'][number];
+export type RunEvent = RouterOutputs['events']['get'];
+export type ListRunsInput = NonNullable<RouterInputs['runs']['list']>;
