@@ -40,7 +40,7 @@ export interface SupervisorEvents {
 }
 
 const firstPauseMs = 500;
-const longestPauseMs = 30_000;
+const longestPauseMs = 5_000;
 /** A process that lived this long is healthy: its next death starts with a short pause again. */
 const healthyMs = 60_000;
 const defaultReadyTimeoutMs = 60_000;
