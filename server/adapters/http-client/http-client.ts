@@ -91,7 +91,7 @@ export function createHttpClient(deps: HttpClientDeps): HttpClient {
       masks = maskForms(request.revealed);
       const attempt: Attempt = { agent, limits, signal: deadline.signal, nowMs: () => deps.clock.nowMs() };
       const result = await followRedirects(attempt, request);
-      return { result: maskResult(result, createMask(masks)), masks };
+      return { result: masks.length === 0 ? result : maskResult(result, createMask(masks)), masks };
     } catch (error) {
       // Only preparation throws, so nothing was sent.
       if (!isHeadraceError(error)) {
