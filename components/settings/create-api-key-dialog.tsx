@@ -2,7 +2,7 @@
 
 /** Makes an API key in two views of one dialog: what it is for and may do, then the key itself, once, ready to use. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { FormFault } from '@/components/auth/form-fault';
 import { fieldFaults, messageOf } from '@/components/trpc/failure';
 import { useTRPC } from '@/components/trpc/provider';
@@ -24,6 +24,7 @@ export function CreateApiKeyDialog({ open, onOpenChange }: CreateApiKeyDialogPro
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const create = useMutation(trpc.apiKeys.create.mutationOptions());
+  const first = useRef<HTMLInputElement>(null);
   const [name, setName] = useState('');
   const [scopes, setScopes] = useState<readonly Scope[]>(defaultScopes);
 
@@ -51,6 +52,7 @@ export function CreateApiKeyDialog({ open, onOpenChange }: CreateApiKeyDialogPro
       title="New API key"
       description="One key per program: the list then shows which one is in use, and one can be revoked alone."
       onSubmit={submit}
+      initialFocus={first}
       footer={
         <>
           <Button onClick={() => close(false)}>Cancel</Button>
@@ -62,7 +64,7 @@ export function CreateApiKeyDialog({ open, onOpenChange }: CreateApiKeyDialogPro
     >
       {create.error && Object.keys(faults).length === 0 && <FormFault>{messageOf(create.error)}</FormFault>}
       <Field label="Name" error={faults['/name']} hint="What uses it: “Order system”, “Nightly import”.">
-        <Input value={name} onValueChange={setName} autoComplete="off" />
+        <Input ref={first} value={name} onValueChange={setName} autoComplete="off" />
       </Field>
       <ScopePicker selected={scopes} onChange={setScopes} error={faults['/scopes']} />
     </Dialog>

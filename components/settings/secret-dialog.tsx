@@ -2,7 +2,7 @@
 
 /** Stores a secret or replaces its value. The origins of an existing one are filled in; its value is not, and cannot be. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { FormFault } from '@/components/auth/form-fault';
 import { PasswordInput } from '@/components/auth/password-input';
 import { fieldFaults, messageOf } from '@/components/trpc/failure';
@@ -24,6 +24,7 @@ export function SecretDialog({ secret, onClose }: SecretDialogProps) {
   const queryClient = useQueryClient();
   const toast = useToast();
   const put = useMutation(trpc.secrets.put.mutationOptions());
+  const first = useRef<HTMLInputElement>(null);
   const [name, setName] = useState(secret?.name ?? '');
   const [value, setValue] = useState('');
   const [origins, setOrigins] = useState(secret?.origins.join('\n') ?? '');
@@ -52,6 +53,7 @@ export function SecretDialog({ secret, onClose }: SecretDialogProps) {
       title={secret === null ? 'New secret' : `Replace ${secret.name}`}
       description={secret === null ? undefined : 'Steps that start from now on use the new value.'}
       onSubmit={submit}
+      initialFocus={first}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -67,7 +69,7 @@ export function SecretDialog({ secret, onClose }: SecretDialogProps) {
         error={faults['/name']}
         hint={secret === null ? 'Steps name it: {"$secret": "name"}.' : undefined}
       >
-        <Input code value={name} onValueChange={setName} readOnly={secret !== null} />
+        <Input ref={first} code value={name} onValueChange={setName} readOnly={secret !== null} />
       </Field>
       <Field label="Value" error={faults['/value']} hint="Cannot be read again once stored.">
         <PasswordInput value={value} onValueChange={setValue} autoComplete="off" />

@@ -2,7 +2,7 @@
 
 /** Adds a variable or changes its JSON. What does not parse is said at the field and never sent. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { FormFault } from '@/components/auth/form-fault';
 import { fieldFaults, messageOf } from '@/components/trpc/failure';
 import { useTRPC } from '@/components/trpc/provider';
@@ -24,6 +24,7 @@ export function VariableDialog({ variable, onClose }: VariableDialogProps) {
   const queryClient = useQueryClient();
   const toast = useToast();
   const put = useMutation(trpc.variables.put.mutationOptions());
+  const first = useRef<HTMLInputElement>(null);
   const [name, setName] = useState(variable?.name ?? '');
   const [text, setText] = useState(variable === null ? '' : JSON.stringify(variable.value, null, 2));
   const [own, setOwn] = useState<OwnFaults>({});
@@ -58,6 +59,7 @@ export function VariableDialog({ variable, onClose }: VariableDialogProps) {
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title={variable === null ? 'New variable' : `Edit ${variable.name}`}
       onSubmit={submit}
+      initialFocus={first}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -77,7 +79,7 @@ export function VariableDialog({ variable, onClose }: VariableDialogProps) {
             : undefined
         }
       >
-        <Input code value={name} onValueChange={setName} readOnly={variable !== null} />
+        <Input ref={first} code value={name} onValueChange={setName} readOnly={variable !== null} />
       </Field>
       <Field
         label="Value"

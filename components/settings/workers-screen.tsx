@@ -23,7 +23,7 @@ export function WorkersScreen() {
   const workers = useQuery(useTRPC().workers.list.queryOptions(undefined, { refetchInterval: refreshMs }));
   return (
     <>
-      <SettingsBar says="Every process says a few times a minute that it is there. One that falls silent loses its runs to another; no run is lost." />
+      <SettingsBar says="Every process keeps saying that it is there. One that falls silent loses its runs to another; no run is lost." />
       <ListState name="workers" query={workers}>
         {workers.data === undefined ? null : workers.data.length === 0 ? (
           <EmptyState icon="worker" title="No process is at work" example={<pre>npm run worker</pre>}>

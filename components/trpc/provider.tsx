@@ -16,6 +16,7 @@ import { isWorthRetrying } from './failure';
 import { listInputLink } from './list-input-link';
 import { PreferencesSync } from './preferences-sync';
 import { steadyLink } from './steady-link';
+import { documentVisibility, visibleLink } from './visible-link';
 
 export { useTRPC, useTRPCClient };
 
@@ -23,6 +24,8 @@ const url = '/api/trpc';
 
 /** Several components of one page may ask the same within one render; older answers are asked again on focus. */
 const staleTimeMs = 2_000;
+/** Often enough that the banner goes soon, seldom enough for a server that has just come up. */
+const probeEveryMs = 3_000;
 /** Longer batches are split: proxies and servers refuse long addresses. */
 const urlLengthMax = 6_000;
 
@@ -47,16 +50,38 @@ export function ApiProvider({ signedInAs, children }: ApiProviderProps) {
   );
 }
 
-/** What is shown may be old once the connection is back: everything on the page is asked again. */
+/**
+ * While the connection is lost, asks whether the server is there again; a page without a live stream would not notice.
+ * What is shown may be old by then, so everything on the page is asked anew.
+ */
 function useCatchingUp(queryClient: QueryClient): void {
   useEffect(() => {
-    let wasLost = connectionStore.getState() === 'lost';
-    return connectionStore.subscribe(() => {
+    let probing: ReturnType<typeof setInterval> | undefined;
+    const follow = (): void => {
       const isLost = connectionStore.getState() === 'lost';
-      if (wasLost && !isLost) void queryClient.invalidateQueries();
-      wasLost = isLost;
-    });
+      if (isLost) probing ??= setInterval(probe, probeEveryMs);
+      else if (probing !== undefined) {
+        clearInterval(probing);
+        probing = undefined;
+        void queryClient.invalidateQueries();
+      }
+    };
+    follow();
+    const unsubscribe = connectionStore.subscribe(follow);
+    return () => {
+      unsubscribe();
+      clearInterval(probing);
+    };
   }, [queryClient]);
+}
+
+async function probe(): Promise<void> {
+  try {
+    const { ok } = await fetch('/healthz', { cache: 'no-store' });
+    if (ok) connectionStore.setState('ok');
+  } catch {
+    // Still away: the next probe asks again.
+  }
 }
 
 function createQueryClient(): QueryClient {
@@ -76,6 +101,7 @@ function createClient() {
         answered: () => connectionStore.setState('ok'),
         lost: () => connectionStore.setState('lost'),
       }),
+      visibleLink(documentVisibility),
       listInputLink,
       splitLink({
         condition: (op) => op.type === 'subscription',
