@@ -35,7 +35,7 @@ export function zodFaults(error: z.ZodError, value: unknown, basePointer = ''): 
       if (path.length > 0 && isAbsent(value, path)) {
         return [{ pointer, code: 'field.required', message: `"${path.at(-1) ?? 'value'}" is required.` }];
       }
-      return [{ pointer, code: 'field.invalid', message: sentence(issue.message) }];
+      return [{ pointer, code: 'field.invalid', message: sentence(lengthMessage(issue) ?? issue.message) }];
     });
 }
 
@@ -75,6 +75,21 @@ const isAbsent = (value: unknown, path: readonly (string | number)[]): boolean =
 /** Of an empty object every branch misses something; none of them was meant. */
 const isEmpty = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+
+/** Zod's own words for a length (`expected string to have >=1 characters`) say nothing to whoever fills in a form. */
+function lengthMessage(issue: Issue): string | null {
+  if (issue.code === 'too_small' && issue.message.startsWith('Too small: ')) {
+    if (issue.origin === 'string')
+      return issue.minimum === 1 ? 'Must not be empty' : `Use at least ${issue.minimum} characters`;
+    if (issue.origin === 'array')
+      return issue.minimum === 1 ? 'Needs at least one entry' : `Needs at least ${issue.minimum} entries`;
+  }
+  if (issue.code === 'too_big' && issue.message.startsWith('Too big: ')) {
+    if (issue.origin === 'string') return `Use at most ${issue.maximum} characters`;
+    if (issue.origin === 'array') return `Has more than ${issue.maximum} entries`;
+  }
+  return null;
+}
 
 const sentence = (text: string): string => {
   const plain = text.replace(/^(Invalid input|Invalid option|Invalid string|Too small|Too big|Invalid type): /, '');
