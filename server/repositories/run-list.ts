@@ -144,6 +144,8 @@ FROM (SELECT * FROM (${candidates}) c ORDER BY c.id DESC) r
 JOIN LATERAL (
   SELECT e.id, e.type, e.subject FROM events e
   WHERE e.workspace_id = r.workspace_id AND e.position = r.event_position AND e.number = r.event_number
+  -- one row by the primary key; without the limit the planner may flatten this into a join over the whole stream
+  LIMIT 1
 ) e ON true
 JOIN flows f ON f.workspace_id = r.workspace_id AND f.id = r.flow_id
 LEFT JOIN payloads p ON p.workspace_id = r.workspace_id AND p.hash = r.output_payload

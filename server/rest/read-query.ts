@@ -32,9 +32,10 @@ export function createQueryReader(schema: z.ZodType): QueryReader {
 }
 
 function gather(query: URLSearchParams, properties: Readonly<Record<string, PropertySchema>>) {
-  const value: Record<string, unknown> = {};
+  // Without a prototype, so that a parameter of any name is only a parameter.
+  const value: Record<string, unknown> = Object.create(null);
   const faults: Fault[] = [];
-  const tags: Record<string, string> = {};
+  const tags: Record<string, string> = Object.create(null);
   for (const name of new Set(query.keys())) {
     const given = query.getAll(name);
     const type = Object.hasOwn(properties, name) ? properties[name]?.type : undefined;

@@ -206,7 +206,12 @@ function stringFault(value: unknown, limit: number): string | null {
 /** A base makes relative references parse, so only a broken authority, port or scheme is left to fail. */
 const isUriReference = (text: string): boolean => uriCharacters.test(text) && URL.canParse(text, 'http://base.invalid');
 
-const isTimestamp = (text: string): boolean => timestamp.test(text) && !Number.isNaN(Date.parse(text.toUpperCase()));
+/** `Date.parse` takes 30 February for 2 March, so the day is held against its month. */
+function isTimestamp(text: string): boolean {
+  const [year, month, day] = text.slice(0, 10).split('-').map(Number);
+  const isRealDay = (day ?? 0) <= new Date(Date.UTC(year ?? 0, month ?? 0, 0)).getUTCDate();
+  return timestamp.test(text) && isRealDay && !Number.isNaN(Date.parse(text.toUpperCase()));
+}
 
 function schemaVersionOf(dataSchema: string | null): number | null {
   const version = dataSchema === null ? undefined : schemaReference.exec(dataSchema)?.[1];

@@ -32,8 +32,7 @@ export type Secret = z.infer<typeof secretSchema>;
 
 function isOrigin(value: string): boolean {
   if (!URL.canParse(value)) return false;
-  const url = new URL(value);
-  return (
-    (url.protocol === 'https:' || url.protocol === 'http:') && url.origin === value.replace(/\/$/, '').toLowerCase()
-  );
+  const { protocol, pathname, search, hash, username, password } = new URL(value);
+  const isBare = pathname === '/' && `${search}${hash}${username}${password}` === '';
+  return isBare && (protocol === 'https:' || protocol === 'http:');
 }
