@@ -7,6 +7,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
 import { HeadraceError } from '@/core/errors';
 import type { AccountRepository } from '@/server/repositories/account-repository';
+import { auditLine } from '@/server/services/audit';
 import type { Ids } from '@/server/services/ports';
 import type { CreateOwner } from './schemas';
 
@@ -32,7 +33,11 @@ export function createFirstVisit({ accounts, ids, env }: FirstVisitDeps) {
       passwordHash: await hashPassword(password),
       workspace: { id: ids.uuid(), ...firstWorkspace },
     };
-    return (await accounts.createOwner(owner, ids.uuid())) !== null;
+    const actor = `user:${owner.userId}`;
+    const workspaceId = await accounts.createOwner(owner, (workspaceId) =>
+      auditLine(ids, { workspaceId, actor }, 'owner.created', { kind: 'user', id: owner.userId }),
+    );
+    return workspaceId !== null;
   };
 
   return {

@@ -5,8 +5,9 @@
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { HeadraceError } from '@/core/errors';
 import type { AccountRepository } from '@/server/repositories/account-repository';
+import { auditLine } from '@/server/services/audit';
 import type { Ids } from '@/server/services/ports';
-import type { SignedIn } from './roles';
+import { callerOf, type SignedIn } from './roles';
 import { type ChangePassword, preferencesSchema, type StoredPreferences, type UpdateProfile } from './schemas';
 
 export interface Profile {
@@ -44,7 +45,7 @@ export function createProfileService({ accounts, ids }: { accounts: AccountRepos
      * @throws HeadraceError `request.invalid` at `/currentPassword` when it is wrong
      */
     async changePassword(signedIn: SignedIn, input: ChangePassword): Promise<void> {
-      const { user, workspace, sessionId } = signedIn;
+      const { user, sessionId } = signedIn;
       const hash = await accounts.findPasswordHash(user.id);
       if (hash === null || !(await verifyPassword({ hash, password: input.currentPassword }))) {
         const message = 'This is not your current password.';
@@ -58,13 +59,7 @@ export function createProfileService({ accounts, ids }: { accounts: AccountRepos
           passwordHash: await hashPassword(input.newPassword),
           keepSessionId: sessionId,
         },
-        {
-          id: ids.uuid(),
-          workspaceId: workspace.id,
-          actor: `user:${user.id}`,
-          action: 'password.changed',
-          targetId: user.id,
-        },
+        auditLine(ids, callerOf(signedIn), 'password.changed', { kind: 'user', id: user.id }),
       );
     },
   };

@@ -6,6 +6,7 @@ import { randomInt } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
 import { HeadraceError } from '@/core/errors';
 import type { AccountRepository } from '@/server/repositories/account-repository';
+import { auditLine } from '@/server/services/audit';
 import type { Ids } from '@/server/services/ports';
 import { newPassword } from './schemas';
 
@@ -38,13 +39,11 @@ export async function resetPassword(
   const membership = await accounts.findMembership(user.id);
   await accounts.replacePassword(
     { userId: user.id, newAccountId: ids.uuid(), passwordHash: await hashPassword(chosen.data), keepSessionId: null },
-    membership && {
-      id: ids.uuid(),
-      workspaceId: membership.workspace.id,
-      actor: 'system',
-      action: 'password.reset',
-      targetId: user.id,
-    },
+    membership &&
+      auditLine(ids, { workspaceId: membership.workspace.id, actor: 'system' }, 'password.reset', {
+        kind: 'user',
+        id: user.id,
+      }),
   );
   return chosen.data;
 }

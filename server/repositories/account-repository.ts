@@ -4,6 +4,8 @@
  */
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type Prisma, PrismaClient } from '@/server/generated/prisma/client';
+import { writeAudit } from '@/server/repositories/audit-log';
+import type { AuditLine } from '@/server/services/audit';
 
 /** Serialises first visits across all processes (an arbitrary number, used for nothing else). */
 const firstVisitLock = 7_246_001n;
@@ -22,14 +24,6 @@ export interface MembershipRow {
   readonly role: string;
 }
 
-export interface AuditLine {
-  readonly id: string;
-  readonly workspaceId: string;
-  readonly actor: string;
-  readonly action: string;
-  readonly targetId: string;
-}
-
 export type AccountRepository = ReturnType<typeof createAccountRepository>;
 
 export function createAccountRepository(prisma: PrismaClient) {
@@ -42,8 +36,8 @@ export function createAccountRepository(prisma: PrismaClient) {
      * The owner, the workspace (when it is not there yet) and the membership, or nothing.
      * @returns the workspace's id, or null when another first visit won
      */
-    createOwner: (owner: NewOwner, auditId: string): Promise<string | null> =>
-      prisma.$transaction((tx) => insertOwner(tx, owner, auditId)),
+    createOwner: (owner: NewOwner, auditOf: (workspaceId: string) => AuditLine): Promise<string | null> =>
+      prisma.$transaction((tx) => insertOwner(tx, owner, auditOf)),
 
     /** The workspace of this slug, made when it is missing. */
     async ensureWorkspace(workspace: NewOwner['workspace']): Promise<string> {
@@ -104,7 +98,11 @@ export function createAccountRepository(prisma: PrismaClient) {
   };
 }
 
-async function insertOwner(tx: Prisma.TransactionClient, owner: NewOwner, auditId: string): Promise<string | null> {
+async function insertOwner(
+  tx: Prisma.TransactionClient,
+  owner: NewOwner,
+  auditOf: (workspaceId: string) => AuditLine,
+): Promise<string | null> {
   // READ COMMITTED takes a new snapshot per statement, so the check below sees what the holder before us committed.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${firstVisitLock})`;
   if ((await tx.membership.findFirst({ where: { role: 'owner' }, select: { userId: true } })) !== null) return null;
@@ -125,8 +123,7 @@ async function insertOwner(tx: Prisma.TransactionClient, owner: NewOwner, auditI
       memberships: { create: { workspaceId, role: 'owner' } },
     },
   });
-  const actor = `user:${owner.userId}`;
-  await writeAudit(tx, { id: auditId, workspaceId, actor, action: 'owner.created', targetId: owner.userId });
+  await writeAudit(tx, auditOf(workspaceId));
   return workspaceId;
 }
 
@@ -135,10 +132,6 @@ async function upsertWorkspace(tx: Prisma.TransactionClient, workspace: NewOwner
   if (known !== null) return known.id;
   await tx.workspace.create({ data: workspace });
   return workspace.id;
-}
-
-async function writeAudit(tx: Prisma.TransactionClient, line: AuditLine): Promise<void> {
-  await tx.auditEntry.create({ data: { ...line, targetKind: 'user' } });
 }
 
 /** The repository with a client of its own, for commands that need nothing else of the product. */
