@@ -55,7 +55,10 @@ export const stepViewSchema = z.object({
   id: z.string(),
   index: z.int().optional(),
   status: z.enum(stepStatuses),
-  port: z.string().nullable().describe('The outlet it was left by: of a success, or `error` when a drawn one caught it'),
+  port: z
+    .string()
+    .nullable()
+    .describe('The outlet it was left by: of a success, or `error` when a drawn one caught it'),
   attempts: z.array(attemptSchema),
   input: json,
   output: json,
