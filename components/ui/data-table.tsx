@@ -64,6 +64,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const open = useOpening(props);
 
   const rowKeyDown = (event: KeyboardEvent<HTMLTableRowElement>, row: Row) => {
+    if (!isWithin(event)) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target !== event.currentTarget && event.key === 'Enter') return;
     const isSelectKey = event.key.toLowerCase() === 'x' || (event.key === ' ' && event.target === event.currentTarget);
@@ -190,6 +191,10 @@ interface BodyRowProps<Row> extends Omit<DataTableProps<Row>, 'onOpen'> {
   onSelect: (isOn: boolean, isRange: boolean) => void;
 }
 
+/** False for what happens in a menu that a row has opened: React passes it on to the row, although it lies elsewhere. */
+const isWithin = (event: { currentTarget: Element; target: EventTarget }): boolean =>
+  event.target instanceof Node && event.currentTarget.contains(event.target);
+
 const interactive = 'a, button, input, label, select, textarea, [role="checkbox"]';
 
 function BodyRow<Row>(props: BodyRowProps<Row>) {
@@ -203,7 +208,7 @@ function BodyRow<Row>(props: BodyRowProps<Row>) {
   const click = (event: MouseEvent<HTMLTableRowElement>) => {
     const isOnControl = event.target instanceof Element && event.target.closest(interactive) !== null;
     // a click that ends a text selection is not a wish to leave
-    if (isOnControl || getSelection()?.isCollapsed === false) return;
+    if (!isWithin(event) || isOnControl || getSelection()?.isCollapsed === false) return;
     onOpen(event.ctrlKey || event.metaKey);
   };
   return (
