@@ -18,7 +18,12 @@ export function failingStep(run: RunView): StepView | null {
 export function stepToOpen(run: RunView): string | null {
   const first = (status: StepView['status']) => run.steps.find((step) => step.status === status);
   const chosen =
-    failingStep(run) ?? first('unknown') ?? first('waiting') ?? first('running') ?? lastToEnd(run.steps) ?? run.steps[0];
+    failingStep(run) ??
+    first('unknown') ??
+    first('waiting') ??
+    first('running') ??
+    lastToEnd(run.steps) ??
+    run.steps[0];
   return chosen?.id ?? null;
 }
 

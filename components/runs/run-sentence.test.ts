@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runSentence, type SentenceContext, stopFacts } from './run-sentence';
-import { attempt, at, error, run, step } from './testing';
+import { at, attempt, error, run, step } from './testing';
 import type { RunView } from './types';
 
 const names: Record<string, string> = { ship: 'Ship order' };
@@ -76,7 +76,13 @@ describe('the sentence above the picture', () => {
 });
 
 describe('who stopped a run', () => {
-  const entry = (type: string, data: { actor: string; reason: string | null }) => ({ seq: 1, type, v: 1, at: at(0), data });
+  const entry = (type: string, data: { actor: string; reason: string | null }) => ({
+    seq: 1,
+    type,
+    v: 1,
+    at: at(0),
+    data,
+  });
 
   it('is found in its journal, the last word counting', () => {
     const entries = [

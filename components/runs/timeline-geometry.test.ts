@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { attempt, at, epochMs, run, step } from './testing';
+import { at, attempt, epochMs, run, step } from './testing';
 import { type Bar, buildTimeline } from './timeline-geometry';
 
 const build = (shown: Parameters<typeof run>, nowMs = epochMs, isCollapsed = false) =>
@@ -9,11 +9,7 @@ const brief = (bars: readonly Bar[] | undefined) =>
   (bars ?? []).map(({ look, from, width }) => [look, Number(from.toFixed(3)), Number(width.toFixed(3))]);
 
 /** Three tries with two waits between them, 5 s in all: 1 s, wait 1 s, 1 s, wait 1 s, 1 s. */
-const tries = [
-  attempt(1, 'failed', 0, 1_000),
-  attempt(2, 'failed', 2_000, 3_000),
-  attempt(3, 'failed', 4_000, 5_000),
-];
+const tries = [attempt(1, 'failed', 0, 1_000), attempt(2, 'failed', 2_000, 3_000), attempt(3, 'failed', 4_000, 5_000)];
 
 describe('bars', () => {
   it('are outlined while another try follows, hatched between tries, filled when the last decided', () => {
@@ -44,10 +40,7 @@ describe('bars', () => {
 
   it('end with the run when it was terminated under way', () => {
     const { rows } = build(
-      [
-        [step('ship', 'running', [attempt(1, 'running', 0, null)])],
-        { status: 'terminated', finishedAt: at(2_000) },
-      ],
+      [[step('ship', 'running', [attempt(1, 'running', 0, null)])], { status: 'terminated', finishedAt: at(2_000) }],
       epochMs + 60_000,
     );
     expect(brief(rows[0]?.bars)).toEqual([['running', 0, 1]]);
