@@ -17,7 +17,7 @@ export type FaultPointName = (typeof faultPointNames)[number];
 let armed: { readonly name: FaultPointName; readonly notBeforeMs: number } | null = null;
 
 /**
- * Arms one fault point: `name` or `name@ms`, where `ms` is how long this process lives at least.
+ * Arms one fault point: `name` or `name@ms`, where `ms` is how long the process lives at least from now.
  * @throws Error when the specification names no fault point
  */
 export function armFaultPoint(specification: string): void {

@@ -14,10 +14,10 @@ const stopMs = 20_000;
 
 async function main(): Promise<void> {
   const env = readEnv();
-  if (env.faultPoints !== undefined && env.nodeEnv === 'test') armFaultPoint(env.faultPoints);
   const platform = await createPlatform(env, 'worker');
   const worker = await startWorker(platform, version);
   process.send?.({ type: 'ready' });
+  if (env.faultPoints !== undefined && env.nodeEnv === 'test') armFaultPoint(env.faultPoints);
 
   let isStopping = false;
   const stop = (signal: string): void => {
