@@ -47,6 +47,7 @@ export function ApiKeysScreen() {
           </EmptyState>
         ) : (
           <DataTable
+            className={styles.list}
             label="API keys, newest first"
             columns={columns(setRevoking)}
             rows={list}

@@ -58,6 +58,7 @@ export function SecretsScreen() {
           </EmptyState>
         ) : (
           <DataTable
+            className={styles.list}
             label="Secrets, by name"
             columns={columns(setEditing, setRemoving)}
             rows={list}

@@ -63,6 +63,7 @@ export function VariablesScreen() {
           </EmptyState>
         ) : (
           <DataTable
+            className={styles.list}
             label="Variables, by name"
             columns={columns(setEditing, setRemoving)}
             rows={list}

@@ -32,6 +32,7 @@ export function WorkersScreen() {
           </EmptyState>
         ) : (
           <DataTable
+            className={styles.list}
             label="Workers, longest running first"
             columns={columns}
             rows={workers.data}
