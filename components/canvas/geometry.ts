@@ -57,7 +57,7 @@ export function routeEdge(from: Point, to: Point, side: PortSide): Point[] {
 function routeDown(from: Point, to: Point): Point[] {
   if (Math.abs(from.x - to.x) < 1) {
     if (to.y >= from.y) {
-      return [from, to];
+      return [{ x: to.x, y: from.y }, to];
     }
   } else if (to.y - from.y >= 2 * corner) {
     const middle = from.y + Math.min((to.y - from.y) / 2, stub);

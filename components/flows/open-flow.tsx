@@ -34,6 +34,7 @@ import { ConflictDialog } from './conflict-dialog';
 import { DataPanel } from './data-panel';
 import { isSameDocument } from './draft-diff';
 import { Drawer, type DrawerTab } from './drawer';
+import { firstSample } from './first-sample';
 import { FlowHeader } from './flow-header';
 import { LastRunLine } from './last-run-line';
 import { readLocalDraft } from './local-draft';
@@ -114,7 +115,7 @@ function Editor({ flow, hooks, opened, restoredAtMs }: EditorProps) {
   const inspector = useRef<InspectorHandle>(null);
   const [drawerTab, setDrawerTab] = useDrawerTab();
   const [panel, setPanel] = useState<'run' | 'publish' | null>(null);
-  const [body, setBody] = useSampleBody(flow.id);
+  const [body, setBody] = useSampleBody(flow);
   const [hidesRestored, setHidesRestored] = useState(false);
   const sampleBody = useMemo(() => sampleOf(body), [body]);
   const data = useFlowData({ flowId: flow.id, liveVersion: flow.liveVersion, document, sampleBody });
@@ -202,7 +203,12 @@ function Editor({ flow, hooks, opened, restoredAtMs }: EditorProps) {
 
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   return (
-    <InspectorProvider sample={data.sample} secretNames={data.secretNames}>
+    <InspectorProvider
+      sample={data.sample}
+      secretNames={data.secretNames}
+      hooks={hooks}
+      isLive={flow.liveVersion !== null && !flow.paused}
+    >
       <FlowHeader
         flow={flow}
         document={document}
@@ -261,12 +267,7 @@ function Editor({ flow, hooks, opened, restoredAtMs }: EditorProps) {
             problems={<ProblemsPanel document={deferred} problems={problems} onJump={jump} />}
           />
         </div>
-        <Inspector
-          ref={inspector}
-          problems={problems}
-          hooks={hooks}
-          isLive={flow.liveVersion !== null && !flow.paused}
-        />
+        <Inspector ref={inspector} problems={problems} />
       </div>
       <ConflictDialog autosave={autosave} />
     </InspectorProvider>
@@ -293,9 +294,9 @@ function sampleOf(body: string): JsonValue {
 }
 
 /** The body used by Run and by previews before the first run, remembered per flow. */
-function useSampleBody(flowId: string): [string, (text: string) => void] {
-  const key = `headrace.sample.${flowId}`;
-  const [body, setBody] = useState(() => localStorage.getItem(key) ?? '{}');
+function useSampleBody(flow: OpenedFlow): [string, (text: string) => void] {
+  const key = `headrace.sample.${flow.id}`;
+  const [body, setBody] = useState(() => localStorage.getItem(key) ?? firstSample(flow.document));
   const set = useCallback(
     (text: string) => {
       setBody(text);

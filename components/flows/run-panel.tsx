@@ -139,8 +139,8 @@ function FromOutside({ hooks, liveVersion, body, onBodyChange }: RunPanelProps) 
     );
   }
   const reading = readJson(body);
-  const data = { body: reading.type === 'value' ? reading.value : {} };
-  const curl = curlOf(first, { data });
+  const sent = reading.type === 'value' ? reading.value : {};
+  const curl = curlOf(first, sent);
   return (
     <>
       <p className="says">
@@ -166,7 +166,7 @@ function FromOutside({ hooks, liveVersion, body, onBodyChange }: RunPanelProps) 
       <div className="bar">
         <CopyButton words label="Copy as curl" text={curl} />
         {liveVersion !== null && first.method !== 'GET' && (
-          <SendNow url={first.url} method={first.method} body={data.body} />
+          <SendNow url={first.url} method={first.method} body={sent} />
         )}
       </div>
       <p className="faint small-text">A Run by hand trigger beside it starts the draft from here.</p>

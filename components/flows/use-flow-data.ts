@@ -61,7 +61,9 @@ export function useFlowData({ flowId, liveVersion, document, sampleBody }: FlowD
   const triggers = document.steps.find((step) => step.kind.startsWith('trigger.'));
   const sample = useMemo(
     () =>
-      latest.data ? frameOfRun(latest.data.run, latest.data.event, vars) : frameOfSample(triggers, vars, sampleBody),
+      latest.data
+        ? frameOfRun(latest.data.run, latest.data.event, vars, sampleBody)
+        : frameOfSample(triggers, vars, sampleBody),
     [latest.data, vars, triggers, sampleBody],
   );
   const live = version.data;

@@ -15,7 +15,7 @@ import type { FieldManifest } from '@/core/steps/contract';
 import { type ControlIds, type FieldFault, FieldShell } from './field-shell';
 import { TemplateInput } from './template-input';
 import { CasesWidget } from './widgets/cases-widget';
-import { canBeRows, type JsonMode, JsonWidget } from './widgets/json-widget';
+import { bestMode, type JsonMode, JsonWidget, modesOf } from './widgets/json-widget';
 import { RowsWidget } from './widgets/rows-widget';
 import { ChoiceWidget, DurationWidget, NumberWidget, WordsWidget } from './widgets/small-widgets';
 import { VerificationWidget } from './widgets/verification-widget';
@@ -30,12 +30,23 @@ export function FieldEditor({ step, field, faults }: FieldEditorProps) {
   const { run } = useEditorStore().getState();
   const value = step.config?.[field.name];
   const set = (next: JsonValue | undefined) => run(setField(step.id, field.name, next));
-  const [mode, setMode] = useState<JsonMode>(() => (isPlainObject(value) && hasRows(value) ? 'fields' : 'text'));
-  const isRows = field.widget === 'json' && canBeRows(value) && mode === 'fields';
-  const aside = field.widget === 'json' && canBeRows(value) && (
-    <button type="button" className="link-button" onClick={() => setMode(isRows ? 'text' : 'fields')}>
-      {isRows ? `as JSON, ${countOf(value)}` : 'as fields'}
-    </button>
+  const [wished, setMode] = useState<JsonMode>(() => bestMode(value));
+  const modes = field.widget === 'json' ? modesOf(value, field.isTemplated) : [];
+  const mode = modes.includes(wished) ? wished : 'text';
+  const aside = modes.length > 1 && (
+    <span className="ways">
+      {modes.map((way) => (
+        <button
+          key={way}
+          type="button"
+          aria-pressed={way === mode}
+          title={ways[way].title}
+          onClick={() => setMode(way)}
+        >
+          {ways[way].label}
+        </button>
+      ))}
+    </span>
   );
   return (
     <FieldShell
@@ -43,13 +54,14 @@ export function FieldEditor({ step, field, faults }: FieldEditorProps) {
       required={field.required}
       aside={aside}
       hint={field.help}
+      foldsHint
       faults={faults}
       anchor={field.name}
     >
       {(ids) =>
         field.widget === 'json' ? (
           <JsonWidget
-            key={isRows ? 'fields' : 'text'}
+            key={mode}
             ids={ids}
             place={`${step.id}.${field.name}`}
             label={field.label}
@@ -68,14 +80,10 @@ export function FieldEditor({ step, field, faults }: FieldEditorProps) {
   );
 }
 
-/** Rows fit objects whose members are mostly plain; a deep one is better read as JSON. */
-const hasRows = (value: Record<string, unknown>): boolean =>
-  !('$secret' in value) &&
-  Object.values(value).every((member) => typeof member !== 'object' || member === null || '$secret' in member);
-
-const countOf = (value: JsonObject | undefined): string => {
-  const count = Object.keys(value ?? {}).length;
-  return count === 1 ? '1 field' : `${count} fields`;
+const ways: Record<JsonMode, { label: string; title: string }> = {
+  fields: { label: 'fields', title: 'As names and values' },
+  text: { label: 'JSON', title: 'As text' },
+  expression: { label: 'fx', title: 'As one expression that gives the whole value' },
 };
 
 interface WidgetProps {

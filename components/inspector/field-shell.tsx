@@ -4,7 +4,7 @@
  * Label, control, hint and faults of one field of a step. Marks what is required, and puts the problem where it is.
  * Unlike the general Field it serves controls of our own and several of them under one label.
  */
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { classes } from '@/components/ui/classes';
 import { Icon } from '@/components/ui/icon';
 
@@ -25,6 +25,8 @@ export interface FieldShellProps {
   required?: boolean;
   aside?: ReactNode;
   hint?: ReactNode;
+  /** Folded behind an `i` beside the label, so that a form of many fields stays a form. */
+  foldsHint?: boolean;
   faults?: readonly FieldFault[];
   /** For problems that jump here. */
   anchor?: string;
@@ -32,17 +34,10 @@ export interface FieldShellProps {
   children: (ids: ControlIds) => ReactNode;
 }
 
-export function FieldShell({
-  label,
-  required,
-  aside,
-  hint,
-  faults = [],
-  anchor,
-  className,
-  children,
-}: FieldShellProps) {
+export function FieldShell(props: FieldShellProps) {
+  const { label, required, aside, hint, foldsHint = false, faults = [], anchor, className, children } = props;
   const id = useId();
+  const [showsHint, setShowsHint] = useState(!foldsHint);
   const hasError = faults.some((fault) => fault.severity === 'error');
   const describedBy = [hint ? `${id}-hint` : '', faults.length > 0 ? `${id}-faults` : ''].filter(Boolean).join(' ');
   return (
@@ -53,6 +48,18 @@ export function FieldShell({
           <span className="required" title="Required">
             *<span className="sr">required</span>
           </span>
+        )}
+        {hint && foldsHint && (
+          <button
+            type="button"
+            className="what"
+            aria-label={`About ${label}`}
+            aria-expanded={showsHint}
+            title={typeof hint === 'string' ? hint : undefined}
+            onClick={() => setShowsHint(!showsHint)}
+          >
+            <Icon name="info" />
+          </button>
         )}
         {aside && <span className="aside">{aside}</span>}
       </div>
@@ -72,7 +79,7 @@ export function FieldShell({
         </div>
       )}
       {hint && (
-        <p id={`${id}-hint`} className="hint">
+        <p id={`${id}-hint`} className={showsHint ? 'hint' : 'sr'}>
           {hint}
         </p>
       )}

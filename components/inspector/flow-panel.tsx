@@ -6,28 +6,21 @@
  */
 import { setFlowName, setSetting } from '@/components/canvas/store/commands/field-commands';
 import { useEditor, useEditorStore } from '@/components/canvas/store/editor-context';
-import { CopyButton } from '@/components/ui/copy-button';
 import { Icon } from '@/components/ui/icon';
 import type { Problem } from '@/core/flow/validate';
 import type { JsonObject } from '@/core/json';
 import { limits } from '@/core/limits';
 import { FieldShell } from './field-shell';
-import { useInspector } from './inspector-context';
-import { curlOf, type HookPlace, webhookAddresses } from './webhook-address';
+import { HookAddresses } from './hook-addresses';
 import { RowsWidget } from './widgets/rows-widget';
 
 export interface FlowPanelProps {
-  hooks: HookPlace;
   problems: readonly Problem[];
-  /** Whether a version is live, so that the addresses answer. */
-  isLive: boolean;
 }
 
-export function FlowPanel({ hooks, problems, isLive }: FlowPanelProps) {
+export function FlowPanel({ problems }: FlowPanelProps) {
   const document = useEditor((state) => state.document);
   const { run } = useEditorStore().getState();
-  const { sample } = useInspector();
-  const addresses = webhookAddresses(document, hooks);
   const tagFaults = problems.filter((problem) => problem.pointer.startsWith('/settings/tags'));
   return (
     <>
@@ -68,28 +61,7 @@ export function FlowPanel({ hooks, problems, isLive }: FlowPanelProps) {
             />
           )}
         </FieldShell>
-        {addresses.length > 0 && (
-          <section className="hooks" aria-label="Webhook addresses">
-            <div className="group">
-              Webhook addresses <span className="push faint">{isLive ? 'live' : 'answer once published'}</span>
-            </div>
-            {addresses.map((hook) => {
-              const curl = curlOf(hook, sample.frame.event);
-              return (
-                <div key={hook.stepId} className="hook">
-                  <p className="address">
-                    <code>
-                      <b>{hook.method}</b> {hook.url}
-                    </code>
-                    <CopyButton text={hook.url} label="Copy the address" />
-                  </p>
-                  <pre className="sample">{curl}</pre>
-                  <CopyButton words label="Copy as curl" text={curl} />
-                </div>
-              );
-            })}
-          </section>
-        )}
+        <HookAddresses />
       </div>
     </>
   );

@@ -1,15 +1,19 @@
 'use client';
 
 /**
- * What every field of the inspector may need and no field should fetch: sample data for previews, the names of secrets,
- * and half-typed text that is not yet a value. Refuses to hold anything of the document.
+ * What every field of the inspector may need and no field should fetch: sample data for previews, the names of secrets, where
+ * webhooks answer, and half-typed text that is not yet a value. Refuses to hold anything of the document.
  */
 import { createContext, type ReactNode, useContext, useMemo, useRef } from 'react';
 import type { SampleData } from './sample-frame';
+import type { HookPlace } from './webhook-address';
 
 export interface InspectorData {
   readonly sample: SampleData;
   readonly secretNames: readonly string[];
+  readonly hooks: HookPlace;
+  /** Whether a version is live, so that addresses answer. */
+  readonly isLive: boolean;
 }
 
 interface InspectorContext extends InspectorData {
@@ -19,9 +23,18 @@ interface InspectorContext extends InspectorData {
 
 const Context = createContext<InspectorContext | null>(null);
 
-export function InspectorProvider({ sample, secretNames, children }: InspectorData & { children: ReactNode }) {
+export function InspectorProvider({
+  sample,
+  secretNames,
+  hooks,
+  isLive,
+  children,
+}: InspectorData & { children: ReactNode }) {
   const unread = useRef(new Map<string, string>());
-  const value = useMemo(() => ({ sample, secretNames, unread: unread.current }), [sample, secretNames]);
+  const value = useMemo(
+    () => ({ sample, secretNames, hooks, isLive, unread: unread.current }),
+    [sample, secretNames, hooks, isLive],
+  );
   return <Context value={value}>{children}</Context>;
 }
 

@@ -40,7 +40,7 @@ export interface InspectorProps extends FlowPanelProps {
 
 type Tab = 'setup' | 'ports' | 'note';
 
-export function Inspector({ problems, hooks, isLive, ref }: InspectorProps) {
+export function Inspector({ problems, ref }: InspectorProps) {
   const panel = useRef<HTMLElement>(null);
   const step = useEditor(openStep);
   const selected = useEditor((state) => state.selection.steps.length);
@@ -78,7 +78,7 @@ export function Inspector({ problems, hooks, isLive, ref }: InspectorProps) {
       ) : selected > 1 ? (
         <SeveralSteps count={selected} />
       ) : (
-        <FlowPanel hooks={hooks} problems={problems} isLive={isLive} />
+        <FlowPanel problems={problems} />
       )}
     </aside>
   );

@@ -5,12 +5,14 @@
 import type { EvaluationClock, ExpressionFrame } from '@/core/expression';
 import { seededRandom } from '@/core/expression';
 import type { FlowStep } from '@/core/flow/document';
-import type { JsonObject, JsonValue } from '@/core/json';
+import { isPlainObject, type JsonObject, type JsonValue } from '@/core/json';
 
 export interface SampleData {
   readonly frame: ExpressionFrame;
   /** "from the last run", "from a sample" */
   readonly source: string;
+  /** What a webhook of the flow is tried with. */
+  readonly body: JsonValue;
 }
 
 /** The parts of a run that a preview needs. */
@@ -22,8 +24,11 @@ export interface LastRun {
   readonly steps: readonly { readonly id: string; readonly output?: JsonValue; readonly error?: unknown }[];
 }
 
-/** @param event the CloudEvent that started the run */
-export function frameOfRun(run: LastRun, event: JsonObject, vars: JsonObject): SampleData {
+/**
+ * @param event the CloudEvent that started the run
+ * @param sampleBody what to try a webhook with when the run began otherwise
+ */
+export function frameOfRun(run: LastRun, event: JsonObject, vars: JsonObject, sampleBody: JsonValue): SampleData {
   const steps = Object.fromEntries(
     run.steps.map((step): [string, JsonObject] => [
       step.id,
@@ -31,7 +36,7 @@ export function frameOfRun(run: LastRun, event: JsonObject, vars: JsonObject): S
     ]),
   );
   const facts = { id: run.id, flow: run.flowId, version: run.version, startedAt: run.startedAt };
-  return { frame: { event, steps, run: facts, vars }, source: 'from the last run' };
+  return { frame: { event, steps, run: facts, vars }, source: 'from the last run', body: bodyOf(event) ?? sampleBody };
 }
 
 /** Something to preview against before the first run: an event of the kind this trigger makes. */
@@ -42,8 +47,11 @@ export function frameOfSample(trigger: FlowStep | undefined, vars: JsonObject, b
     : body;
   const event = { id: 'sample', source: '/sample', type: isWebhook ? 'headrace.webhook.received' : 'sample', data };
   const run = { id: 'sample', flow: 'sample', version: null, startedAt: '2026-01-01T00:00:00.000Z' };
-  return { frame: { event, steps: {}, run, vars }, source: 'from a sample' };
+  return { frame: { event, steps: {}, run, vars }, source: 'from a sample', body };
 }
+
+const bodyOf = ({ data }: JsonObject): JsonValue | undefined =>
+  isPlainObject(data) && typeof data.method === 'string' ? (data.body as JsonValue | undefined) : undefined;
 
 /** Time stands still within one look, chance repeats: a preview must not flicker. */
 export const previewClock = (nowMs: number): EvaluationClock => ({ nowMs, random: seededRandom('preview') });

@@ -15,6 +15,7 @@ import { limits } from '@/core/limits';
 import type { FieldManifest } from '@/core/steps/contract';
 import { FieldEditor } from './field-editor';
 import { type FieldFault, FieldShell } from './field-shell';
+import { HookAddresses } from './hook-addresses';
 import { RetryBlock } from './retry-block';
 
 /** Problems of one step at or below a pointer inside it, such as `/config/url`. */
@@ -80,6 +81,7 @@ export function SetUpTab({ step, problems }: { step: FlowStep; problems: readonl
         ),
       )}
       {manifest.fields.length === 0 && <p className="hint">There is nothing to set up here.</p>}
+      {step.kind === 'trigger.webhook' && <HookAddresses stepId={step.id} />}
       <RetryBlock step={step} accepts={manifest.accepts} faultsOf={faultsOf} />
       {more.length > 0 && (
         <div className="more-fields">
@@ -90,7 +92,7 @@ export function SetUpTab({ step, problems }: { step: FlowStep; problems: readonl
             aria-expanded={showsMore}
             onClick={() => setMore(!showsMore)}
           >
-            More: {more.map(({ label }) => label.toLowerCase()).join(', ')}
+            <span>More: {more.map(({ label }) => label.toLowerCase()).join(', ')}</span>
           </Button>
           {showsMore && more.map(editor)}
         </div>

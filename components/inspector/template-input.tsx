@@ -178,10 +178,9 @@ function PreviewLine({ value, isOpen }: { value: string; isOpen: boolean }) {
     );
   }
   if (preview.type === 'missing') {
-    return (
-      <p className="gives">
-        {sample.source === 'from a sample' ? 'nothing yet: no run to read from' : `nothing ${sample.source}`}
-      </p>
+    const isYoung = sample.source === 'from a sample';
+    return isYoung && !isOpen ? null : (
+      <p className="gives">{isYoung ? 'nothing yet: no run to read from' : `nothing ${sample.source}`}</p>
     );
   }
   if (!isOpen || !wholeExpression.test(value)) {

@@ -3,7 +3,7 @@
  * they stay visible as `:name` in the address and become an example in the command.
  */
 import type { FlowDocument } from '@/core/flow/document';
-import { isPlainObject, type JsonValue } from '@/core/json';
+import type { JsonValue } from '@/core/json';
 
 export interface HookPlace {
   /** Origin and base path of this installation, without a slash at the end. */
@@ -32,15 +32,10 @@ export function webhookAddresses(document: FlowDocument, { publicUrl, workspaceS
 /** For a shell in single quotes. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/**
- * A command that calls the webhook with the body of the sample event.
- * @param event the CloudEvent of the last run, or of the sample
- */
-export function curlOf({ method, url }: Pick<HookAddress, 'method' | 'url'>, event: JsonValue | undefined): string {
-  const data = isPlainObject(event) && isPlainObject(event.data) ? event.data : {};
-  const body = (data.body ?? {}) as JsonValue;
+/** A command that calls the webhook with this body; parameters of the path get an example value. */
+export function curlOf({ method, url }: Pick<HookAddress, 'method' | 'url'>, body: JsonValue): string {
   const verb = method === 'ANY' ? 'POST' : method;
-  const address = url.replaceAll(/:(\w+)/g, (whole, name: string) => (/^\d/.test(name) ? whole : `example-${name}`));
+  const address = url.replaceAll(/\/:(\w+)/g, (_, name: string) => `/example-${name}`);
   const lines = [`curl -X ${verb} ${quoted(address)}`];
   if (verb !== 'GET') {
     lines.push(`-H 'content-type: application/json'`, `-d ${quoted(JSON.stringify(body))}`);

@@ -12,6 +12,7 @@ import type { ControlIds } from '../field-shell';
 import { useInspector } from '../inspector-context';
 import { jsonText, readJson } from '../json-text';
 import { previewOf } from '../preview';
+import { innerOf, TemplateInput } from '../template-input';
 import { RowsWidget } from './rows-widget';
 import { isSecret } from './secret-picker';
 
@@ -28,7 +29,11 @@ export interface JsonWidgetProps {
   mode: JsonMode;
 }
 
-export type JsonMode = 'fields' | 'text';
+/** As rows, as text, or as one expression that gives the whole value. */
+export type JsonMode = 'fields' | 'text' | 'expression';
+
+const canBeExpression = (value: JsonValue | undefined): value is string | undefined =>
+  value === undefined || (typeof value === 'string' && innerOf(value) !== null);
 
 /** Whether a value can be shown as rows. */
 export const canBeRows = (value: JsonValue | undefined): value is JsonObject | undefined =>
@@ -48,8 +53,38 @@ export function JsonWidget(props: JsonWidgetProps) {
       />
     );
   }
+  if (mode === 'expression' && canBeExpression(value)) {
+    return (
+      <TemplateInput
+        ids={props.ids}
+        isCode
+        multiline
+        value={value ?? ''}
+        placeholder="event.data.body"
+        onChange={(next) => onChange(next === '' ? undefined : next)}
+      />
+    );
+  }
   return <JsonText {...props} />;
 }
+
+/** The way a value is best read: rows while it is flat, one expression as such, anything else as text. */
+export function bestMode(value: JsonValue | undefined): JsonMode {
+  if (value !== undefined && canBeRows(value)) {
+    const isFlat = Object.values(value).every(
+      (member) => typeof member !== 'object' || member === null || isSecret(member),
+    );
+    return isFlat ? 'fields' : 'text';
+  }
+  return typeof value === 'string' && canBeExpression(value) ? 'expression' : 'text';
+}
+
+/** The ways a value can be edited without becoming another. */
+export const modesOf = (value: JsonValue | undefined, isTemplated: boolean): readonly JsonMode[] => [
+  ...(canBeRows(value) ? (['fields'] as const) : []),
+  'text',
+  ...(isTemplated && canBeExpression(value) ? (['expression'] as const) : []),
+];
 
 function JsonText({ ids, place, value, onChange, placeholder, isTemplated }: JsonWidgetProps) {
   const { unread } = useInspector();
