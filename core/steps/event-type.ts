@@ -6,8 +6,9 @@
 import { z } from 'zod';
 import { limits } from '@/core/limits';
 
-// Patterns select what others publish, so their segments are as wide as CloudEvents allows without blanks.
-const patternShape = /^(\*|[^\s.*]+(\.[^\s.*]+)*(\.\*)?)$/;
+// Patterns select what others publish, so their segments are as wide as CloudEvents allows without blanks: everything
+// but control characters and lone surrogates, which no text column could hold either.
+const patternShape = /^(\*|[^\s.*\p{Cc}\p{Cs}]+(\.[^\s.*\p{Cc}\p{Cs}]+)*(\.\*)?)$/u;
 const nameShape = /^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/;
 
 /** The prefix of events that Headrace itself publishes; a flow may not pretend to be it. */

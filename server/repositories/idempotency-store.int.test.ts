@@ -49,12 +49,9 @@ describe('a request that never ended', () => {
     expect(await answerOnce(store, requestOf('fault'), done)).toEqual({ status: 200, body: '"done"' });
   });
 
-  it('gives its key free after a day, and is purged', async () => {
+  it('gives its key free after a day, for another body too', async () => {
     const store = createIdempotencyStore(pools.pool);
     await answerOnce(store, requestOf('old'), done);
-    await age('old', '25 hours');
-    expect(await store.purge(10)).toBe(1);
-    expect(await answerOnce(store, requestOf('old'), done)).toEqual({ status: 200, body: '"done"' });
     await age('old', '25 hours');
     const other = { ...requestOf('old'), bodyHash: new Uint8Array(32).fill(1) };
     expect(await answerOnce(store, other, done)).toEqual({ status: 200, body: '"done"' });

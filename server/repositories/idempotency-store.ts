@@ -64,14 +64,5 @@ export function createIdempotencyStore(pool: Pool): IdempotencyStore {
         token,
       ]);
     },
-    async purge(limit) {
-      const { rowCount } = await pool.query(
-        `DELETE FROM idempotency_keys WHERE (workspace_id, actor, operation, key) IN (
-           SELECT workspace_id, actor, operation, key FROM idempotency_keys WHERE expires_at <= now()
-           ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)`,
-        [limit],
-      );
-      return rowCount ?? 0;
-    },
   };
 }

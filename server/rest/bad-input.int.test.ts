@@ -54,6 +54,8 @@ describe('bad input', () => {
     ['a NUL in the search', 'request.invalid', 'GET /runs?q=%00', {}, ['?q']],
     ['a NUL in a tag', 'request.invalid', 'GET /runs?tag.a=%00', {}, ['?tags']],
     ['tags without a name', 'request.invalid', 'GET /runs?tags=a', {}, ['?tags']],
+    ['a NUL in an event type', 'request.invalid', 'GET /events?type=a%00', {}, ['?type']],
+    ['a NUL in a subject', 'request.invalid', 'GET /events?subject=%00', {}, ['?subject']],
     ['a pattern with a star inside', 'request.invalid', 'GET /events?type=a.*.b', {}, ['?type']],
     ['a negative wait', 'request.invalid', `POST /flows/${nowhere}/runs?wait=-1`, {}, ['?wait']],
     ['a wait above the most', 'request.invalid', `POST /flows/${nowhere}/runs?wait=60001`, {}, ['?wait']],
@@ -157,6 +159,13 @@ describe('bad input', () => {
       'POST /events',
       { body: {}, headers: cloud },
       ['/specversion', '/id', '/source', '/type'],
+    ],
+    [
+      'an event that claims to be ours',
+      'event.invalid',
+      'POST /events',
+      { body: { ...event, type: 'headrace.webhook.received' }, headers: cloud },
+      ['/type'],
     ],
     [
       'a batch that is no array',

@@ -136,6 +136,40 @@ describe('publishing', () => {
     expect(await auditOf(flow.id)).toEqual(['flow.created']);
   });
 
+  it.each([
+    ['the same path twice', ['in/:a', 'POST'], ['in/:b', 'POST']],
+    ['the same path by ANY', ['in', 'ANY'], ['in', 'GET']],
+  ])('refuses a flow that takes %s', async (_, [path, method], [otherPath, otherMethod]) => {
+    const flow = await create({
+      headrace: 1,
+      name: 'Twice',
+      steps: [
+        { id: 'a', kind: 'trigger.webhook', config: { path, method } },
+        { id: 'b', kind: 'trigger.webhook', config: { path: otherPath, method: otherMethod } },
+      ],
+      edges: [],
+    });
+    await api.refused('flow.invalid', `POST /flows/${flow.id}/publish`);
+  });
+
+  it('refuses an event type that no column could hold', async () => {
+    const types = ['a\u0000.b'];
+    const steps = [{ id: 'on', kind: 'trigger.event', config: { types } }];
+    const flow = await create({ headrace: 1, name: 'NUL', steps, edges: [] });
+    await api.refused('flow.invalid', `POST /flows/${flow.id}/publish`);
+  });
+
+  it('publishes only the revision it was asked to', async () => {
+    const { flows, apiKeys } = api.container.services;
+    const caller = await apiKeys.authenticate(api.main.key);
+    if (caller === null) throw new Error('the test key must work');
+    const flow = await create(echoFlow());
+    await save(flow, echoFlow('Newer'));
+    const stale = flows.publish(caller, { flowId: flow.id, revision: 1 });
+    await expect(stale).rejects.toMatchObject({ code: 'flow.stale', details: { revision: 2 } });
+    expect(await flows.publish(caller, { flowId: flow.id, revision: 2 })).toEqual({ version: 1 });
+  });
+
   it('promotes an earlier version and says which one is live', async () => {
     const flow = await create(echoFlow());
     await api.call(`POST /flows/${flow.id}/publish`);

@@ -40,6 +40,9 @@ const maxBytes = { id: 1024, source: 1024, subject: 1024, partitionkey: 1024, ty
 
 const int32 = { min: -2_147_483_648, max: 2_147_483_647 } as const;
 
+/** Events of Headrace itself: triggers that somebody could otherwise forge. */
+const reservedPrefix = 'headrace.';
+
 // CloudEvents 1.0.2 "Type System", String: no control characters, no lone surrogates, no noncharacters.
 const forbidden = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
 // RFC 3986 appendix A, the characters of a URI-reference; structure is checked by the URL parser.
@@ -127,6 +130,7 @@ function readAttributes(read: AttributeReader, value: Record<string, unknown>, r
   const source = read.required('source', maxBytes.source);
   if (source !== '' && !isUriReference(source)) report('source', '"source" must be a URI-reference (RFC 3986).');
   const type = read.required('type', maxBytes.type);
+  if (type.startsWith(reservedPrefix)) report('type', 'Types that begin with "headrace." are published by Headrace.');
   const subject = read.optional('subject', maxBytes.subject);
   const time = read.matching('time', maxBytes.other, isTimestamp, '"time" must be an RFC 3339 timestamp.');
   const contentType = read.matching(

@@ -35,8 +35,6 @@ export interface IdempotencyStore {
   finish(request: IdempotentRequest, token: string, answer: StoredAnswer): Promise<void>;
   /** Forgets a request whose answer is not kept. */
   abandon(request: IdempotentRequest, token: string): Promise<void>;
-  /** Removes keys that have expired. @returns how many */
-  purge(limit: number): Promise<number>;
 }
 
 /** Conflicts and throttling may be over at the next try. */
