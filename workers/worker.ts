@@ -19,7 +19,7 @@ import { createSecretResolver } from '@/server/services/secrets/resolve-secrets'
 import { createCaller } from '@/workers/call';
 import { createDispatcher } from '@/workers/dispatcher';
 import { createFlowVersions } from '@/workers/flow-versions';
-import { createInterpreter } from '@/workers/interpret-run';
+import { createInterpreter } from '@/workers/interpreter';
 import { acquireLease } from '@/workers/lease';
 import { createReconciler } from '@/workers/reconciler';
 import { createVariableCache } from '@/workers/variables';

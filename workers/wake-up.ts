@@ -1,8 +1,8 @@
 /**
- * The interpreter of a run: claim, load, fold, decide, append, perform, feed the outcome back, until the run has nothing
- * to do but wait; then park. Entries gather in memory and are appended when something outside depends on them: before
- * an effect leaves, when the run parks, when it ends. Refuses to act on a run that another live worker owns, and stops
- * at the first append it loses.
+ * One wake-up of one run: claim, load, fold, decide, append, perform, feed the outcome back, until the run has nothing to
+ * do but wait; then park. Entries gather in memory and are appended when something outside depends on them: before an
+ * effect leaves, when the run parks, when it ends. Refuses to act on a run that another live worker owns, and stops at
+ * the first append it loses. (Longer than most files: it is one loop over one state, and its parts share all of it.)
  */
 import { evaluateTemplate, seededRandom } from '@/core/expression';
 import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
@@ -48,55 +48,10 @@ const stepsPerTurn = 50;
 const entriesPerAppend = 500;
 
 /** Thrown inside a wake-up when its append was refused: everything it holds is void. */
-class RunLost extends Error {}
+export class RunLost extends Error {}
 
-export interface Interpreter {
-  /** Carries one run as far as it goes. Rings for a run this process is already carrying are remembered. */
-  wake(workspaceId: string, runId: string): Promise<WakeUpOutcome>;
-  /** Whether this process is carrying the run right now. */
-  carries(runId: string): boolean;
-  /** Ends when no run is being carried. New wake-ups are refused from now on. */
-  drain(): Promise<void>;
-}
-
-export function createInterpreter(deps: InterpreterDeps): Interpreter {
-  const carried = new Map<string, { isRung: boolean; onRing: (() => void) | null }>();
-  const idle: (() => void)[] = [];
-  let isDraining = false;
-
-  const carry = async (workspaceId: string, runId: string): Promise<WakeUpOutcome> => {
-    const known = carried.get(runId);
-    if (known !== undefined) {
-      known.isRung = true;
-      known.onRing?.();
-      return 'skipped';
-    }
-    if (isDraining) return 'skipped';
-    const bell = { isRung: false, onRing: null };
-    carried.set(runId, bell);
-    try {
-      return await new WakeUp(deps, bell, () => isDraining).run(workspaceId, runId);
-    } catch (error) {
-      if (error instanceof RunLost) return 'lost';
-      throw error;
-    } finally {
-      carried.delete(runId);
-      if (carried.size === 0) for (const done of idle.splice(0)) done();
-    }
-  };
-
-  return {
-    wake: carry,
-    carries: (runId) => carried.has(runId),
-    async drain() {
-      isDraining = true;
-      for (const bell of carried.values()) bell.onRing?.();
-      if (carried.size > 0) await new Promise<void>((resolve) => idle.push(resolve));
-    },
-  };
-}
-
-interface Bell {
+/** Rung when somebody wants the attention of a run that is being carried. */
+export interface Bell {
   isRung: boolean;
   onRing: (() => void) | null;
 }
@@ -110,7 +65,7 @@ interface InFlight {
   readonly outcome: Promise<void>;
 }
 
-class WakeUp {
+export class WakeUp {
   private state!: RunState;
   private loaded!: LoadedRun;
   private flow!: CompiledFlow;
