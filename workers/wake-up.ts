@@ -2,7 +2,7 @@
  * One wake-up of one run: claim, load, fold, decide, append, perform, feed the outcome back, until the run has nothing to
  * do but wait; then park. Entries gather in memory and are appended when something outside depends on them: before an
  * effect leaves, when the run parks, when it ends. Refuses to act on a run that another live worker owns, and stops at
- * the first append it loses. (Longer than most files: it is one loop over one state, and its parts share all of it.)
+ * the first append it loses. Long because it is one loop over one state that all parts share.
  */
 import { evaluateTemplate, seededRandom } from '@/core/expression';
 import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
