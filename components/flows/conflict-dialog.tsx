@@ -2,7 +2,7 @@
 
 /** Two people saved. Shows what the other has, how it differs, and lets one decide; mine can always be taken along. */
 import dynamic from 'next/dynamic';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { replaceDocument } from '@/components/canvas/store/commands/field-commands';
 import { useEditor, useEditorStore } from '@/components/canvas/store/editor-context';
@@ -26,6 +26,7 @@ function Choice({ autosave, theirs }: { autosave: Autosave; theirs: ServerDraft 
   const store = useEditorStore();
   const mine = useEditor((state) => state.document);
   const [isOpen, setOpen] = useState(true);
+  const harmless = useRef<HTMLButtonElement>(null);
   const takeTheirs = () => {
     const document = autosave.takeTheirs();
     if (document !== null) {
@@ -48,6 +49,7 @@ function Choice({ autosave, theirs }: { autosave: Autosave; theirs: ServerDraft 
     <Dialog
       open
       wide
+      initialFocus={harmless}
       onOpenChange={setOpen}
       title="Somebody else saved this flow"
       description={
@@ -58,7 +60,7 @@ function Choice({ autosave, theirs }: { autosave: Autosave; theirs: ServerDraft 
       }
       footer={
         <>
-          <Button icon="download" className="first" onClick={() => downloadFlow(mine)}>
+          <Button ref={harmless} icon="download" className="first" onClick={() => downloadFlow(mine)}>
             Export mine
           </Button>
           <Button onClick={takeTheirs}>Take theirs</Button>

@@ -234,7 +234,7 @@ function Editor({ flow, hooks, opened, restoredAtMs }: EditorProps) {
               <Button
                 small
                 onClick={() => {
-                  store.getState().undo();
+                  store.getState().run(replaceDocument('discard restored changes', opened.document));
                   setHidesRestored(true);
                 }}
               >
@@ -321,13 +321,16 @@ function writeParam(name: string, value: string | null): void {
   window.history.replaceState(window.history.state, '', url);
 }
 
+const drawerKey = 'headrace.drawer.tab';
+
 function useDrawerTab(): [DrawerTab | null, (tab: DrawerTab | null) => void] {
   const [tab, setTab] = useState<DrawerTab | null>(() => {
-    const asked = openedWith().get('drawer');
+    const asked = openedWith().get('drawer') ?? localStorage.getItem(drawerKey);
     return asked === 'data' || asked === 'problems' ? asked : null;
   });
   const set = useCallback((next: DrawerTab | null) => {
     setTab(next);
+    localStorage.setItem(drawerKey, next ?? '');
     writeParam('drawer', next);
   }, []);
   return [tab, set];

@@ -12,7 +12,9 @@ export interface ProblemsPanelProps {
 }
 
 /** The pointer without the place of the step in the file, which means nothing to a person. */
-export const shortPointer = (pointer: string): string => pointer.replace(/^\/steps\/\d+/, '') || '/';
+export const shortPointer = (pointer: string): string => pointer.replace(/^\/steps\/\d+/, '') || 'the step';
+
+const errorsFirst = (a: Problem, b: Problem): number => Number(b.severity === 'error') - Number(a.severity === 'error');
 
 export function ProblemsPanel({ document, problems, onJump }: ProblemsPanelProps) {
   const names = new Map(document.steps.map((step) => [step.id, labelOf(step)]));
@@ -41,7 +43,7 @@ export function ProblemsPanel({ document, problems, onJump }: ProblemsPanelProps
           </tr>
         </thead>
         <tbody>
-          {problems.map((problem) => (
+          {problems.toSorted(errorsFirst).map((problem) => (
             <tr key={`${problem.pointer} ${problem.code} ${problem.message}`}>
               <td>
                 {problem.severity === 'error' ? (

@@ -53,7 +53,7 @@ export function FieldShell(props: FieldShellProps) {
           <button
             type="button"
             className="what"
-            aria-label={`About ${label}`}
+            aria-label="What is this for?"
             aria-expanded={showsHint}
             title={typeof hint === 'string' ? hint : undefined}
             onClick={() => setShowsHint(!showsHint)}

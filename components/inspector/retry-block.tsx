@@ -120,6 +120,7 @@ export function RetryBlock({ step, accepts, faultsOf }: RetryBlockProps) {
               <DurationWidget
                 ids={ids}
                 value={step.deadlineMs}
+                placeholder="never"
                 onChange={(ms) => run(setTiming(step.id, 'deadlineMs', ms))}
               />
             )}

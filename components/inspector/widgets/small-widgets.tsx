@@ -25,6 +25,7 @@ export function ChoiceWidget({ field, value, onChange }: ChoiceProps) {
   const options = field.options ?? [];
   const current =
     typeof value === 'string' ? value : typeof field.defaultValue === 'string' ? field.defaultValue : unset;
+  const isOptional = !field.required && field.defaultValue === undefined;
   const isShort = options.length <= 3 && options.reduce((sum, { label }) => sum + label.length, 0) <= segmentLetters;
   const choose = (next: string) => onChange(next === unset ? undefined : next);
   if (isShort) {
@@ -32,16 +33,18 @@ export function ChoiceWidget({ field, value, onChange }: ChoiceProps) {
       <SegmentedControl
         wide
         label={field.label}
-        options={options.map(({ value: option, label }) => ({ value: option, label }))}
+        options={[
+          ...options.map(({ value: option, label }) => ({ value: option, label })),
+          ...(isOptional ? [{ value: unset, label: 'Usual' }] : []),
+        ]}
         value={current}
         onValueChange={choose}
       />
     );
   }
-  const isOptional = !field.required && field.defaultValue === undefined;
   const all = [
     ...options.map(({ value: option, label, help }) => ({ value: option, label, hint: help })),
-    ...(isOptional ? [{ value: unset, label: 'As usual', hint: 'Not set: the default holds.' }] : []),
+    ...(isOptional ? [{ value: unset, label: 'Usual', hint: 'Not set: the default holds.' }] : []),
   ];
   return <Select aria-label={field.label} options={all} value={current} onValueChange={choose} />;
 }
@@ -97,10 +100,12 @@ interface DurationProps {
   value: JsonValue | undefined;
   onChange: (value: number | undefined) => void;
   placeholderMs?: number;
+  /** Shown while empty when there is no default. */
+  placeholder?: string;
 }
 
 /** A duration with its unit; stored in milliseconds. */
-export function DurationWidget({ ids, value, onChange, placeholderMs }: DurationProps) {
+export function DurationWidget({ ids, value, onChange, placeholderMs, placeholder = '30 s' }: DurationProps) {
   const [text, setText] = useState(() => (typeof value === 'number' ? durationText(value) : ''));
   const [shownFor, setShownFor] = useState(value);
   if (shownFor !== value) {
@@ -117,7 +122,7 @@ export function DurationWidget({ ids, value, onChange, placeholderMs }: Duration
           {...ids}
           aria-invalid={isWrong || ids['aria-invalid']}
           value={text}
-          placeholder={placeholderMs === undefined ? '30 s' : durationText(placeholderMs)}
+          placeholder={placeholderMs === undefined ? placeholder : durationText(placeholderMs)}
           autoComplete="off"
           onChange={(event) => {
             setText(event.target.value);
