@@ -43,7 +43,7 @@ export async function ensureBuild(env: NodeJS.ProcessEnv, signal: AbortSignal): 
   for (;;) {
     signal.throwIfAborted();
     if (isBuilt()) return 'up to date';
-    const lock = tryLock(lockFile, 'next build');
+    const lock = lockBuild();
     if ('holder' in lock) {
       await delay(waitMs, undefined, { signal });
       continue;
@@ -57,6 +57,21 @@ export async function ensureBuild(env: NodeJS.ProcessEnv, signal: AbortSignal): 
     } finally {
       lock.release();
     }
+  }
+}
+
+function lockBuild(): ReturnType<typeof tryLock> {
+  try {
+    return tryLock(lockFile, 'next build');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EACCES' && code !== 'EROFS' && code !== 'EPERM') throw error;
+    throw new HeadraceError(
+      'config.invalid',
+      `The application must be built and this user may not write to the checkout (${code}). ` +
+        'Run "npm run build" as a user who may, then start again.',
+      { cause: error },
+    );
   }
 }
 

@@ -42,7 +42,7 @@ export const workerServices = (env: StartEnv, variables: ServiceSpec['env']): re
   Array.from({ length: env.workers }, (_, index) => ({
     name: env.workers === 1 ? 'worker' : `worker ${index + 1}`,
     args: [...nodeOptions, 'workers/main.ts'],
-    env: variables,
+    env: withoutFirstVisit(variables),
     graceMs: workerGraceMs,
   }));
 
@@ -62,6 +62,15 @@ export const serviceVariables = (
   HEADRACE_DATA_DIR: env.dataDir,
   HEADRACE_ENCRYPTION_KEY: provisions.encryptionKey,
   HEADRACE_SETUP_TOKEN: provisions.setupToken,
+});
+
+/** A worker executes what people draw; the credentials of the first visit are none of its business. */
+const withoutFirstVisit = (variables: ServiceSpec['env']): ServiceSpec['env'] => ({
+  ...variables,
+  HEADRACE_OWNER_EMAIL: undefined,
+  HEADRACE_OWNER_PASSWORD: undefined,
+  HEADRACE_API_KEY: undefined,
+  HEADRACE_SETUP_TOKEN: undefined,
 });
 
 /** Where this machine reaches a listener on `host`. */

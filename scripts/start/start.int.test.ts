@@ -24,8 +24,8 @@ const options = (extra: Partial<HeadraceOptions> = {}): HeadraceOptions => ({
   ...extra,
 });
 
-const start = async (): Promise<HeadraceProcess> => {
-  const headrace = await startHeadrace(options());
+const start = async (env: Readonly<Record<string, string>> = {}): Promise<HeadraceProcess> => {
+  const headrace = await startHeadrace(options({ env: { ...options().env, ...env } }));
   running.push(headrace);
   return headrace;
 };
@@ -129,14 +129,18 @@ describe('npm start', () => {
     expect(existsSync(dataPaths(join(directory, 'data')).lock)).toBe(false);
   });
 
-  it('reuses its data, and recovers at once after it was killed', { timeout: startTimeoutMs }, async () => {
+  it('reuses its data, recovers at once after it was killed, and guards the first visit', {
+    timeout: startTimeoutMs,
+  }, async () => {
     const killed = await start();
     expect(killed.output()).toContain('Database: up to date');
     expect(killed.output()).toContain('Application: up to date');
     const marks = allMarks();
     await killed.stop('SIGKILL');
-    const next = await start();
+    const next = await start({ HOST: '0.0.0.0' });
     expect(marks.filter(isRunning)).toEqual([]);
+    // Nobody has made the first visit, and now others could.
+    expect(next.output()).toMatch(/The first visit asks for this set-up token: \S{20,}/);
     expect(await next.stop('SIGINT')).toBe(0);
   });
 });

@@ -21,7 +21,16 @@ import pg from 'pg';
 import { HeadraceError } from '@/core/errors';
 import { readRecord, readText, removeRecord, secretFile, writeRecord } from './data-directory';
 import { findPostgres, type PostgresBinaries } from './postgres-binaries';
-import { endProcess, freePort, serverEnvironment, spawnedMark, waitUntil, watch } from './process-control';
+import {
+  endProcess,
+  PortTakenError,
+  portTaken,
+  serverEnvironment,
+  spawnedMark,
+  waitUntil,
+  watch,
+  withPort,
+} from './process-control';
 import { isRunning, markOf } from './process-identity';
 import { type ServerHandle, serverGraceMs } from './server-handle';
 
@@ -63,6 +72,8 @@ export const postgresSettings = {
   autovacuum_vacuum_insert_scale_factor: '0.1',
   timezone: 'UTC',
   log_timezone: 'UTC',
+  // The log is for faults; it is not rotated.
+  log_checkpoints: 'off',
   lc_messages: 'C',
   log_line_prefix: '%m [%p] ',
   listen_addresses: '127.0.0.1',
@@ -88,8 +99,9 @@ export async function startPostgres(options: PostgresOptions): Promise<ServerHan
   await endLeftOver(dir);
   const password = secretFile(`${dir}.password`, 24, 'base64url');
   if (!existsSync(join(dir, 'PG_VERSION'))) await initialise(binaries, dir, password);
-  const port = options.port ?? (await freePort());
-  const handle = await launch(binaries, dir, port, `postgresql://${name}:${password}@127.0.0.1:${port}/${name}`);
+  const handle = await withPort(options.port, (port) =>
+    launch(binaries, dir, port, `postgresql://${name}:${password}@127.0.0.1:${port}/${name}`),
+  );
   await createDatabase(handle.url);
   return handle;
 }
@@ -173,7 +185,9 @@ async function launch(binaries: PostgresBinaries, dir: string, port: number, url
   const isReady = await waitUntil(async () => isGone || (await answers(url)), readyTimeoutMs);
   if (isGone || !isReady) {
     await stop();
-    const tail = readFileSync(logFile, 'utf8').trim().split('\n').slice(-3).join(' ');
+    const lines = readFileSync(logFile, 'utf8').trim();
+    if (portTaken.test(lines)) throw new PortTakenError();
+    const tail = lines.split('\n').slice(-3).join(' ');
     throw new HeadraceError('database.unavailable', `The embedded PostgreSQL did not start: ${tail} (log: ${logFile})`);
   }
   return { url, port, pid: mark.pid, exited, stop };

@@ -34,6 +34,31 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** How both servers say that somebody was faster. */
+export const portTaken = /address already in use/i;
+
+/** Thrown by a launch that found its port taken. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError';
+
+  constructor() {
+    super('The port that was free a moment ago is taken.');
+  }
+}
+
+const portAttempts = 5;
+
+/** Calls `launch` with the wanted port, or with free ones until it finds its port still free. */
+export async function withPort<T>(wanted: number | undefined, launch: (port: number) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await launch(wanted ?? (await freePort()));
+    } catch (error) {
+      if (!(error instanceof PortTakenError) || wanted !== undefined || attempt === portAttempts) throw error;
+    }
+  }
+}
+
 /** Waits until `isMet` answers true. @returns false when `timeoutMs` passed first. */
 export async function waitUntil(isMet: () => boolean | Promise<boolean>, timeoutMs: number): Promise<boolean> {
   const endMs = performance.now() + timeoutMs;

@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { HeadraceError } from '@/core/errors';
 import { readRecord, removeRecord, secretFile, writeRecord } from './data-directory';
-import { endProcess, freePort, spawnedMark, waitUntil, watch } from './process-control';
+import { endProcess, PortTakenError, portTaken, spawnedMark, waitUntil, watch, withPort } from './process-control';
 import { isRunning } from './process-identity';
 import { type ServerHandle, serverGraceMs } from './server-handle';
 
@@ -78,8 +78,7 @@ export async function startRedis(options: RedisOptions): Promise<ServerHandle> {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   await endLeftOver(dir);
   const password = secretFile(`${dir}.password`, 24, 'base64url');
-  const port = options.port ?? (await freePort());
-  return launch(binary, dir, port, password);
+  return withPort(options.port, (port) => launch(binary, dir, port, password));
 }
 
 async function launch(binary: string, dir: string, port: number, password: string): Promise<ServerHandle> {
@@ -116,7 +115,9 @@ async function launch(binary: string, dir: string, port: number, password: strin
   const isReady = await waitUntil(async () => isGone || (await answers(port, password)), readyTimeoutMs);
   if (isGone || !isReady) {
     await stop();
-    const tail = readFileSync(logFile, 'utf8').trim().split('\n').slice(-3).join(' ');
+    const lines = readFileSync(logFile, 'utf8').trim();
+    if (portTaken.test(lines)) throw new PortTakenError();
+    const tail = lines.split('\n').slice(-3).join(' ');
     throw new HeadraceError('redis.unavailable', `The local Redis did not start: ${tail} (log: ${logFile})`);
   }
   return { url: `redis://:${password}@127.0.0.1:${port}`, port, pid: mark.pid, exited, stop };

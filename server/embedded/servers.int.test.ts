@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { postgresSettings, startPostgres } from './postgres';
 import { waitUntil } from './process-control';
 import { isRunning, markOf } from './process-identity';
@@ -29,16 +29,19 @@ const ask = async <T>(url: string, statement: string): Promise<T[]> => {
   }
 };
 
-beforeEach(() => {
+// One directory for all: making a cluster is the slow part, and every start here must cope with what is there anyway.
+beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'headrace-servers-'));
+});
+
+beforeEach(() => {
   chmodSync(directory, 0o711);
   started = [];
 });
 
-afterEach(async () => {
-  await Promise.all(started.map((server) => server.stop()));
-  rmSync(directory, { recursive: true, force: true });
-});
+afterEach(() => Promise.all(started.map((server) => server.stop())));
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('the embedded Postgres', () => {
   const dir = (): string => join(directory, 'postgres');
@@ -75,10 +78,10 @@ describe('the embedded Postgres', () => {
 
   it('ends the server that a killed start left behind and takes over its data', async () => {
     const left = await keep(startPostgres({ dir: dir() }));
-    await ask(left.url, 'CREATE TABLE kept AS SELECT 42 AS n');
+    await ask(left.url, 'CREATE TABLE left_behind AS SELECT 42 AS n');
     const next = await keep(startPostgres({ dir: dir() }));
     expect(await left.exited).toContain('PostgreSQL ended');
-    expect(await ask(next.url, 'SELECT n FROM kept')).toEqual([{ n: 42 }]);
+    expect(await ask(next.url, 'SELECT n FROM left_behind')).toEqual([{ n: 42 }]);
   });
 });
 
