@@ -176,7 +176,7 @@ describe('a thousand webhooks', () => {
     });
   }, 240_000);
 
-  it('do so while every worker dies a second after its start, between intent and journal', async () => {
+  it('do so while every worker dies after a second of work, between intent and journal', async () => {
     await run('storm', { HEADRACE_FAULT_POINTS: 'after-effect@1000', HEADRACE_WORKERS: '2' }, async (headrace) => {
       await everyWebhookBecomesOneRun(headrace, 'storm');
       // The storm was real: calls were repeated, with the key they had.
