@@ -43,7 +43,8 @@ const firstPauseMs = 500;
 const longestPauseMs = 5_000;
 /** A process that lived this long is healthy: its next death starts with a short pause again. */
 const healthyMs = 60_000;
-const defaultReadyTimeoutMs = 60_000;
+/** Seconds on an idle machine; a small one that is busy building something else takes its time. */
+const defaultReadyTimeoutMs = 120_000;
 
 /**
  * Starts a service and keeps it running.
