@@ -1,6 +1,7 @@
 /** API keys on Postgres, found by the SHA-256 of the whole key. Refuses to hold a key itself. */
 import type { ApiKey, Prisma, PrismaClient } from '@/server/generated/prisma/client';
 import { writeAudit } from '@/server/repositories/audit-log';
+import { transactionOptions } from '@/server/repositories/transaction-options';
 import type { ApiKeyRow, ApiKeyStore, NewApiKey } from '@/server/services/api-keys/create-api-keys-service';
 
 export function createApiKeyStore(prisma: PrismaClient): ApiKeyStore {
@@ -14,12 +15,12 @@ export function createApiKeyStore(prisma: PrismaClient): ApiKeyStore {
         const row = await tx.apiKey.create({ data: columnsOf(workspaceId, key) });
         await writeAudit(tx, audit);
         return present(row);
-      }),
+      }, transactionOptions),
     createIfMissing: (workspaceId, key, audit) =>
       prisma.$transaction(async (tx) => {
         const { count } = await tx.apiKey.createMany({ data: [columnsOf(workspaceId, key)], skipDuplicates: true });
         if (count > 0) await writeAudit(tx, audit);
-      }),
+      }, transactionOptions),
     revoke: (workspaceId, keyId, actor, audit) =>
       prisma.$transaction(async (tx) => {
         const { count } = await tx.apiKey.updateMany({
@@ -31,7 +32,7 @@ export function createApiKeyStore(prisma: PrismaClient): ApiKeyStore {
           return true;
         }
         return (await tx.apiKey.count({ where: { workspaceId, id: keyId } })) > 0;
-      }),
+      }, transactionOptions),
     async findByHash(hash) {
       const row = await prisma.apiKey.findUnique({
         where: { hash, revokedAt: null },

@@ -5,6 +5,7 @@
 import type { Prisma, PrismaClient } from '@/server/generated/prisma/client';
 import { writeAudit } from '@/server/repositories/audit-log';
 import {
+  documentOf,
   flowHeadSelect,
   presentFlowHead,
   presentFlowRow,
@@ -14,10 +15,8 @@ import {
 } from '@/server/repositories/flow-rows';
 import { createFlowTransaction } from '@/server/repositories/flow-transaction';
 import { escapeLike } from '@/server/repositories/like';
+import { transactionOptions } from '@/server/repositories/transaction-options';
 import type { FlowStore } from '@/server/services/flows/flow-store';
-
-/** Publishing a large flow validates it under the lock; the default of five seconds is too near to that. */
-const transactionOptions = { maxWait: 10_000, timeout: 30_000 } as const;
 
 export function createFlowStore(prisma: PrismaClient): FlowStore {
   return {
@@ -108,14 +107,21 @@ export function createFlowStore(prisma: PrismaClient): FlowStore {
     },
 
     async findLive(workspaceId, flowId) {
-      const flow = await prisma.flow.findFirst({
-        where: { workspaceId, id: flowId, deletedAt: null },
-        select: { liveVersion: true },
+      const [row] = await prisma.$queryRaw<{ id: string | null; version: number | null }[]>`
+        SELECT v.id, v.version FROM flows f
+        LEFT JOIN flow_versions v
+          ON v.workspace_id = f.workspace_id AND v.flow_id = f.id AND v.version = f.live_version
+        WHERE f.workspace_id = ${workspaceId}::uuid AND f.id = ${flowId}::uuid AND f.deleted_at IS NULL`;
+      if (row === undefined) return null;
+      return row.id === null || row.version === null ? 'notPublished' : { versionId: row.id, version: row.version };
+    },
+
+    async document(workspaceId, versionId) {
+      const row = await prisma.flowVersion.findUnique({
+        where: { workspaceId_id: { workspaceId, id: versionId } },
+        select: { document: true },
       });
-      if (flow === null) return null;
-      if (flow.liveVersion === null) return 'notPublished';
-      const row = await prisma.flowVersion.findFirst({ where: { workspaceId, flowId, version: flow.liveVersion } });
-      return row === null ? 'notPublished' : presentVersionRow(row);
+      return row === null ? null : documentOf(row.document);
     },
 
     facts: (workspaceId, flowId) =>

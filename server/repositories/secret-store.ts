@@ -1,6 +1,7 @@
 /** Sealed secrets on Postgres. Refuses to open them: whoever holds the box asks for the sealed bytes by name. */
 import type { PrismaClient } from '@/server/generated/prisma/client';
 import { writeAudit } from '@/server/repositories/audit-log';
+import { transactionOptions } from '@/server/repositories/transaction-options';
 import type { SecretHead, SecretStore } from '@/server/services/secrets/create-secrets-service';
 import type { StoredSecrets } from '@/server/services/secrets/resolve-secrets';
 
@@ -35,13 +36,13 @@ export function createSecretStore(prisma: PrismaClient): SecretStore & StoredSec
         });
         await writeAudit(tx, audit);
         return present(row);
-      }),
+      }, transactionOptions),
     remove: (workspaceId, name, audit) =>
       prisma.$transaction(async (tx) => {
         const { count } = await tx.secret.deleteMany({ where: { workspaceId, name } });
         if (count > 0) await writeAudit(tx, audit);
         return count > 0;
-      }),
+      }, transactionOptions),
     async read(workspaceId, name) {
       const row = await prisma.secret.findUnique({
         where: { workspaceId_name: { workspaceId, name } },

@@ -2,6 +2,7 @@
 import type { JsonValue } from '@/core/json';
 import { Prisma, type PrismaClient, type Variable } from '@/server/generated/prisma/client';
 import { writeAudit } from '@/server/repositories/audit-log';
+import { transactionOptions } from '@/server/repositories/transaction-options';
 import type { VariableRow, VariableStore } from '@/server/services/variables/create-variables-service';
 
 export function createVariableStore(prisma: PrismaClient): VariableStore {
@@ -29,13 +30,13 @@ export function createVariableStore(prisma: PrismaClient): VariableStore {
         });
         await writeAudit(tx, audit);
         return present(row);
-      }),
+      }, transactionOptions),
     remove: (workspaceId, name, audit) =>
       prisma.$transaction(async (tx) => {
         const { count } = await tx.variable.deleteMany({ where: { workspaceId, name } });
         if (count > 0) await writeAudit(tx, audit);
         return count > 0;
-      }),
+      }, transactionOptions),
   };
 }
 

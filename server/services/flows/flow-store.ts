@@ -119,7 +119,13 @@ export interface FlowStore {
     },
   ): Promise<readonly VersionRow[]>;
   findVersion(workspaceId: string, flowId: string, version: number): Promise<VersionRow | null>;
-  findLive(workspaceId: string, flowId: string): Promise<VersionRow | 'notPublished' | null>;
+  /** Which version is live; `notPublished` when none is. */
+  findLive(
+    workspaceId: string,
+    flowId: string,
+  ): Promise<{ readonly versionId: string; readonly version: number } | 'notPublished' | null>;
+  /** @returns null when the workspace has no such version */
+  document(workspaceId: string, versionId: string): Promise<FlowDocument | null>;
   /** Deleted flows included. */
   facts(workspaceId: string, flowId: string): Promise<{ readonly liveVersion: number | null } | null>;
   /** @returns null, and does no work, when the workspace has no such flow */

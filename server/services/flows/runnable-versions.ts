@@ -2,6 +2,7 @@
  * The immutable thing a run executes: the live version, or a snapshot of the draft. Equal drafts share a snapshot, so
  * pressing "Run" a hundred times stores one. Refuses drafts with problems: a run could only fail on them.
  */
+import type { FlowDocument } from '@/core/flow/document';
 import { requireScope } from '@/server/services/authorize';
 import { behaviourText } from '@/server/services/flows/behaviour';
 import type { FlowsDeps } from '@/server/services/flows/create-flows-service';
@@ -13,13 +14,29 @@ import type { Caller } from '@/server/services/ports';
 
 type Deps = Pick<FlowsDeps, 'store' | 'digest' | 'ids'>;
 
+/** Documents kept per process: versions are immutable, so only memory ends them. */
+const keptDocuments = 200;
+
 export function createRunnableVersions(deps: Deps): RunnableVersions {
+  const kept = new Map<string, FlowDocument>();
+
+  const documentOf = async (workspaceId: string, versionId: string): Promise<FlowDocument> => {
+    const known = kept.get(versionId);
+    if (known !== undefined) return known;
+    const document = await deps.store.document(workspaceId, versionId);
+    if (document === null) throw notPublished();
+    const [oldest] = kept.keys();
+    if (kept.size >= keptDocuments && oldest !== undefined) kept.delete(oldest);
+    kept.set(versionId, document);
+    return document;
+  };
+
   return {
     async live(workspaceId, flowId) {
-      const row = await deps.store.findLive(workspaceId, flowId);
-      if (row === null) throw flowNotFound();
-      if (row === 'notPublished') throw notPublished();
-      return { versionId: row.versionId, version: row.version, document: row.document };
+      const live = await deps.store.findLive(workspaceId, flowId);
+      if (live === null) throw flowNotFound();
+      if (live === 'notPublished') throw notPublished();
+      return { ...live, document: await documentOf(workspaceId, live.versionId) };
     },
     async draft(caller, flowId) {
       requireScope(caller, 'runs:write');
