@@ -14,7 +14,7 @@ export interface CallerDeps {
   readonly secrets: SecretResolver;
 }
 
-/** How far an event may be from where it began, told to our own webhooks and to nobody else's harm. */
+/** Sent with every call, because our own hooks may be reachable under addresses we do not know: it ends loops. */
 export const hopsHeader = 'headrace-hops';
 
 export const createCaller =

@@ -4,6 +4,7 @@
  * effect leaves, when the run parks, when it ends. Refuses to act on a run that another live worker owns, and stops at
  * the first append it loses. Long because it is one loop over one state that all parts share.
  */
+import { type HeadraceError, isHeadraceError } from '@/core/errors';
 import { evaluateTemplate, seededRandom } from '@/core/expression';
 import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
 import type { JsonObject, JsonValue } from '@/core/json';
@@ -92,14 +93,22 @@ export class WakeUp {
     if (loaded === null || isTerminal(loaded.row.status)) return 'skipped';
     const { row } = loaded;
     if (row.owner !== null && row.owner !== this.deps.lease.workerId && row.isOwnerAlive) return 'skipped';
-    if (row.journalN === 0 && row.isFlowPaused && (await this.deps.hold(workspaceId, runId))) return 'held';
+    if (row.journalN === 0 && row.isFlowPaused && (await this.deps.hold(workspaceId, runId))) {
+      this.deps.notes.publish(workspaceId, [{ runId, flowId: row.flowId, status: row.status, n: 0 }]);
+      return 'held';
+    }
     this.loaded = loaded;
     this.state = loaded.state;
     this.n = row.journalN;
     this.writtenSeq = loaded.state.seq;
     this.inboxSeen = row.inboxDone;
     faultPoint('before-intent');
-    this.flow = await this.deps.versions.compiled(workspaceId, row.versionId);
+    try {
+      this.flow = await this.deps.versions.compiled(workspaceId, row.versionId);
+    } catch (error) {
+      if (!isHeadraceError(error)) throw error;
+      return this.giveUp(error);
+    }
     this.frame = {
       event: loaded.event.event,
       run: {},
@@ -112,6 +121,16 @@ export class WakeUp {
     } finally {
       this.abort.abort();
     }
+  }
+
+  /** A version that cannot be compiled never will be: its run fails with the fault instead of being rung for ever. */
+  private async giveUp(error: HeadraceError): Promise<WakeUpOutcome> {
+    this.deps.log.error({ err: error, runId: this.loaded.row.id }, 'the version of a run cannot be executed');
+    const atMs = this.deps.clock.nowMs();
+    const entry: JournalEntry = { type: 'run.failed', v: 1, atMs, stepId: null, error: asStepError(error) };
+    this.state = evolve(this.state, entry);
+    this.pending.push(entry);
+    return this.finish();
   }
 
   /** Starts a fresh run; of one that somebody else left in mid-attempt, records that those outcomes are unknown. */

@@ -121,6 +121,12 @@ describe('a run', () => {
     expect(state).toMatchObject({ failedStep: 'a', error: { code: 'expression.missing' } });
   });
 
+  it('of a version that cannot be executed fails with the reason instead of being rung for ever', async () => {
+    const runId = await start(flow([trigger, step('a', 'not.built')], ['m → a']));
+    const { row } = await inStatus(runId, 'failed');
+    expect(row.error).toMatchObject({ code: 'flow.invalid' });
+  });
+
   //   m → one
   //   m → two
   it('carries parallel calls together', async () => {
