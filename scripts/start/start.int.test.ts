@@ -140,7 +140,7 @@ describe('npm start', () => {
     const next = await start({ HOST: '0.0.0.0' });
     expect(marks.filter(isRunning)).toEqual([]);
     // Nobody has made the first visit, and now others could.
-    expect(next.output()).toMatch(/The first visit asks for this set-up token: \S{20,}/);
+    await next.untilOutput(/The first visit asks for this set-up token: \S{20,}/);
     expect(await next.stop('SIGINT')).toBe(0);
   });
 });
