@@ -1,0 +1,29 @@
+'use client';
+
+/**
+ * The problems of the draft, kept off the typing: a small flow is judged behind each change, a large one once the person
+ * pauses. Refuses to be exact to the keystroke; publishing asks the server anyway.
+ */
+import { useDeferredValue, useEffect, useMemo, useState } from 'react';
+import type { FlowDocument } from '@/core/flow/document';
+import { type Problem, validate } from '@/core/flow/validate';
+
+/** Up to this many steps a judgement takes less than a frame or two. */
+const smallFlow = 40;
+/** A pause in typing, after which half a second of work on a very large flow disturbs nobody. */
+const pauseMs = 400;
+
+export function useProblems(document: FlowDocument): readonly Problem[] {
+  const deferred = useDeferredValue(document);
+  const [settled, setSettled] = useState(document);
+  const isSmall = document.steps.length <= smallFlow;
+  useEffect(() => {
+    if (isSmall || settled === document) {
+      return;
+    }
+    const timer = setTimeout(() => setSettled(document), pauseMs);
+    return () => clearTimeout(timer);
+  }, [document, isSmall, settled]);
+  const judged = isSmall ? deferred : settled;
+  return useMemo(() => validate(judged), [judged]);
+}
