@@ -2,10 +2,10 @@
  * Performs the call of a planned attempt through the guarded client and lets the step's kind judge the result. What the
  * client could not even send because of a secret is a certain failure.
  */
-
 import type { AttemptOutcome } from '@/core/steps/contract';
 import type { HttpClient } from '@/server/adapters/http-client/http-client';
 import type { LoadedRun } from '@/server/repositories/run-store';
+import { hopsHeader } from '@/server/services/hops';
 import type { SecretResolver } from '@/server/services/secrets/resolve-secrets';
 import { asStepError, type PlannedAttempt } from '@/workers/perform-step';
 
@@ -13,9 +13,6 @@ export interface CallerDeps {
   readonly httpClient: HttpClient;
   readonly secrets: SecretResolver;
 }
-
-/** Sent with every call, because our own hooks may be reachable under addresses we do not know: it ends loops. */
-export const hopsHeader = 'headrace-hops';
 
 export const createCaller =
   ({ httpClient, secrets }: CallerDeps) =>

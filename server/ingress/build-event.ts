@@ -10,12 +10,11 @@ import { limits } from '@/core/limits';
 import type { HttpRequest } from '@/server/http/types';
 import type { CompiledTrigger } from '@/server/ingress/compile-trigger';
 import { groupValues, type HookBody } from '@/server/ingress/read-hook-body';
+import { countHops, hopsHeader } from '@/server/services/hops';
 import type { EventAppend } from '@/server/services/ports';
 import type { WebhookRoute } from '@/server/services/routing/webhook-routing';
 
 export const webhookEventType = 'headrace.webhook.received';
-/** How many flows the caller says lie behind this request; our own HTTP steps say it. */
-export const hopsHeader = 'headrace-hops';
 
 export interface Delivery {
   readonly route: WebhookRoute;
@@ -121,19 +120,6 @@ function keptHeaders(headers: HttpRequest['headers'], credentials: readonly stri
     }
   }
   return kept;
-}
-
-/** A request that was not sent by a flow has none behind it. */
-function countHops(header: string | undefined): number {
-  const behind = header !== undefined && /^\d{1,4}$/.test(header) ? Number(header) : -1;
-  const hops = behind + 1;
-  if (hops > limits.eventHops) {
-    throw new HeadraceError(
-      'event.hopLimit',
-      `This request comes from a flow that was started by a flow, ${hops} times over. That looks like a loop.`,
-    );
-  }
-  return hops;
 }
 
 function evaluateSubject(

@@ -11,6 +11,7 @@ import type { StepError, WebhookAnswer } from '@/core/steps/contract';
 import { createGroupCommit } from '@/server/repositories/group-commit';
 import { decodeEntries, type StoredEntry } from '@/server/repositories/journal-codec';
 import type { PayloadStore } from '@/server/repositories/payloads';
+import { presentCloudEvent } from '@/server/services/events/present-event';
 import type { InboxMessage } from '@/server/services/ports';
 
 export interface RunRow {
@@ -157,20 +158,22 @@ CROSS JOIN LATERAL (
 ) e`;
 
 /** The CloudEvent of a row; `data` is the given value, because it may have been fetched from a payload. */
-export function presentEvent(row: EventColumns, data: JsonValue): JsonObject {
-  return {
-    specversion: '1.0',
+export const presentEvent = (row: EventColumns, data: JsonValue): JsonObject => ({
+  ...presentCloudEvent({
     id: row.event_id,
     source: row.source,
     type: row.type,
-    ...(row.subject === null ? {} : { subject: row.subject }),
-    ...(row.time === null ? {} : { time: row.time.toISOString() }),
-    ...(row.partition_key === null ? {} : { partitionkey: row.partition_key }),
-    ...(row.schema_version === null ? {} : { schemaversion: row.schema_version }),
-    ...row.attributes,
+    subject: row.subject,
+    timeMs: ms(row.time),
+    attributes: row.attributes,
     data,
-  };
-}
+    partitionKey: row.partition_key,
+    schemaVersion: row.schema_version,
+    hops: 0,
+  }),
+  // Bytes are there as base64 text under both names: triggers give `data` on, whatever it is.
+  data,
+});
 
 const ms = (date: Date | null): number | null => date?.getTime() ?? null;
 

@@ -214,7 +214,7 @@ describe('bad input', () => {
       'an event that went in a circle',
       'event.hopLimit',
       'POST /events',
-      { body: { ...event, headracehops: limits.eventHops }, headers: cloud },
+      { body: event, headers: { ...cloud, 'headrace-hops': String(limits.eventHops) } },
     ],
   ])('%s answers %s', async (_, code, target, request, pointers) => {
     const problem = await api.refused(code, target, request);

@@ -8,6 +8,7 @@ import { limits } from '@/core/limits';
 import type { HttpHandler, HttpRequest, HttpResponse } from '@/server/http/types';
 import { requireScope } from '@/server/services/authorize';
 import type { Digest } from '@/server/services/digest';
+import { countHops, hopsHeader } from '@/server/services/hops';
 import { answerOnce, type IdempotencyStore, type StoredAnswer } from '@/server/services/idempotency/idempotency';
 import type { Caller, Log } from '@/server/services/ports';
 import { openApiDocument, openApiPath } from './openapi';
@@ -109,6 +110,7 @@ async function perform(
     query: endpoint.readQuery(request.query),
     revision: operation.takesIfMatch ? readIfMatch(request.headers['if-match']) : null,
     body: readBody(operation.body, request),
+    hops: operation.method === 'POST' ? countHops(request.headers[hopsHeader]) : 0,
   };
   const perform = async (): Promise<Answer> => {
     const given = await operation.handle(context);
@@ -185,7 +187,7 @@ const withoutBody = (response: HttpResponse): HttpResponse => ({
 /** A caller's own mistake is no news for the operator; ours is. */
 function report(log: Log, request: HttpRequest, error: unknown): void {
   const facts = { method: request.method, path: request.path, err: error };
-  if (!isHeadraceError(error) || error.kind === 'bug' || error.kind === 'terminal') log.error(facts, 'request failed');
-  else if (error.kind === 'transient') log.warn(facts, 'request failed for now');
+  if (isHeadraceError(error) && error.kind === 'transient') log.warn(facts, 'request failed for now');
+  else if (!isHeadraceError(error) || error.status >= 500) log.error(facts, 'request failed');
   else log.debug({ method: request.method, path: request.path, code: error.code }, 'request refused');
 }

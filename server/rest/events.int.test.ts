@@ -82,6 +82,13 @@ describe('publishing events', () => {
     expect(await publish({ ...event, source: '/other' })).toBe(position + 2);
   });
 
+  it('counts the flows behind a request, so that a flow that feeds itself comes to an end', async () => {
+    const request = structured(anEvent());
+    const headers = { ...request.headers, 'headrace-hops': '4' };
+    const { body } = await api.call<{ position: number }>('POST /events', { ...request, headers });
+    expect((await api.call<EventView>(`GET /events/${body.position}`)).body.event).toMatchObject({ headracehops: 5 });
+  });
+
   it('keeps what a text column could not hold', async () => {
     const data = { 'a\u0000b': '\ud800', deep: '\u0000' };
     const position = await publish(anEvent({ data }));

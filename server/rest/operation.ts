@@ -51,6 +51,8 @@ export interface OperationContext<Params, Query, Body> {
   readonly body: Body;
   /** The revision of `If-Match`; null when the operation takes none. */
   readonly revision: number | null;
+  /** Flows that stand behind this request, this one counted. */
+  readonly hops: number;
 }
 
 interface AnswerSpec {

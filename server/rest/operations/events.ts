@@ -31,8 +31,8 @@ export const eventOperations: readonly Operation[] = [
     answers: {
       202: { description: 'Durable', schema: z.union([publishedEventSchema, publishedEventsSchema]) },
     },
-    async handle({ services, caller, body }) {
-      const { positions } = await services.events.publish(caller, body.events);
+    async handle({ services, caller, body, hops }) {
+      const { positions } = await services.events.publish(caller, body.events, hops);
       return { status: 202, body: body.isBatch ? { positions } : { position: positions[0] } };
     },
   }),

@@ -33,8 +33,8 @@ export const runOperations: readonly Operation[] = [
       200: { description: 'The run has ended', schema: runSchema },
     },
     problems: [409],
-    async handle({ services, caller, params, query, body }) {
-      const started = await services.runs.start(caller, { ...params, ...body });
+    async handle({ services, caller, params, query, body, hops }) {
+      const started = await services.runs.start(caller, { ...params, ...body }, hops);
       const location = { location: `/api/v1/runs/${started.runId}`, 'headrace-run-id': started.runId };
       const mayRead = query.wait !== undefined && query.wait > 0 && caller.scopes.has('runs:read');
       const run = mayRead ? await services.runs.wait(caller, { ...started, waitMs: query.wait ?? 0 }) : null;

@@ -1,9 +1,8 @@
 /**
  * Publishes to the stream and reads it. Acknowledged means durable: the positions are answered after the commit.
- * Refuses events that have travelled through too many flows, because only a loop does that.
+ * Refuses to answer for an event that is not there.
  */
 import { HeadraceError } from '@/core/errors';
-import { limits } from '@/core/limits';
 import { requireScope } from '@/server/services/authorize';
 import { presentTime } from '@/server/services/common-schemas';
 import type { CloudEvent } from '@/server/services/events/cloud-event';
@@ -44,10 +43,10 @@ export interface EventsDeps extends RingDeps {
 
 export function createEventsService(deps: EventsDeps): EventsService {
   return {
-    async publish(caller, events) {
+    async publish(caller, events, hops = 0) {
       requireScope(caller, 'events:write');
       if (events.length === 0) return { positions: [] };
-      const appends = events.map((event) => appendOf(event, caller.actor));
+      const appends = events.map((event) => appendOf(event, caller.actor, hops));
       const appended = await deps.eventLog.append(caller.workspaceId, appends);
       ringStream(deps, caller.workspaceId);
       return { positions: appended.map(({ position }) => position) };
@@ -78,13 +77,16 @@ export function createEventsService(deps: EventsDeps): EventsService {
   };
 }
 
-function appendOf(event: CloudEvent, actor: string): EventAppend {
-  if (event.hops >= limits.eventHops) {
-    const message = `The event has travelled through ${event.hops} flows; that is a loop.`;
-    throw new HeadraceError('event.hopLimit', message);
-  }
-  return { ...event, raw: null, causedByRun: null, actor, keyTtlMs: 'forever', run: null };
-}
+/** What the event says of its way and what the request says of it: the longer one counts. */
+const appendOf = (event: CloudEvent, actor: string, hops: number): EventAppend => ({
+  ...event,
+  hops: Math.max(event.hops, hops),
+  raw: null,
+  causedByRun: null,
+  actor,
+  keyTtlMs: 'forever',
+  run: null,
+});
 
 const present = (row: EventRow) => ({
   position: row.position,

@@ -10,10 +10,10 @@ import type { Caller } from '@/server/services/ports';
 export interface EventsService {
   /**
    * Appends all events or none.
+   * @param hops flows that stand behind the request; 0 when none does
    * @returns one position per event, in order; the same source and id gives the first position again
-   * @throws HeadraceError `event.hopLimit`
    */
-  publish(caller: Caller, events: readonly CloudEvent[]): Promise<{ positions: number[] }>;
+  publish(caller: Caller, events: readonly CloudEvent[], hops?: number): Promise<{ positions: number[] }>;
   /** Ascending by position. */
   list(caller: Caller, input: ListEventsInput): Promise<Page<EventView>>;
   /** @throws HeadraceError `resource.notFound` */

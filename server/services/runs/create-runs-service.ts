@@ -28,7 +28,7 @@ export interface RunsDeps extends RingDeps {
 export function createRunsService(deps: RunsDeps): RunsService {
   const checkData = createDataCheck();
   return {
-    start: (caller, input) => startRun(deps, checkData, caller, input),
+    start: (caller, input, hops = 0) => startRun({ ...deps, checkData }, caller, input, hops),
     async wait(caller, { runId, waitMs }) {
       requireScope(caller, 'runs:read');
       const status = await waitForRun({ ...deps, readStatus: deps.queries.status }, caller.workspaceId, runId, waitMs);

@@ -19,10 +19,11 @@ import type {
 export interface RunsService {
   /**
    * Starts a run by the flow's manual trigger. The run is durable when this returns.
+   * @param hops flows that stand behind the request; 0 when none does
    * @throws HeadraceError `flow.noManualTrigger` · `flow.notPublished` · `request.invalid` with pointers into `/data`
    *   when the trigger has a schema that the data violates · `flow.invalid` for a draft with problems
    */
-  start(caller: Caller, input: StartRunInput): Promise<{ runId: string }>;
+  start(caller: Caller, input: StartRunInput, hops?: number): Promise<{ runId: string }>;
   /** Waits until the run has ended, at most `waitMs`. @returns the run, or null when it still goes on */
   wait(caller: Caller, input: { runId: string; waitMs: number }): Promise<RunView | null>;
   /** Newest first, without steps. */

@@ -21,10 +21,10 @@ export type CheckData = (version: RunnableVersion, trigger: ManualTrigger, data:
 
 /** @see RunsService.start */
 export async function startRun(
-  deps: RunsDeps,
-  checkData: CheckData,
+  deps: RunsDeps & { readonly checkData: CheckData },
   caller: Caller,
   input: StartRunInput,
+  hops: number,
 ): Promise<{ runId: string }> {
   requireScope(caller, 'runs:write');
   const { flowId, draft = false, data = null } = input;
@@ -35,7 +35,7 @@ export async function startRun(
   if (trigger === undefined) {
     throw new HeadraceError('flow.noManualTrigger', 'The flow has no step of the kind trigger.manual to start with.');
   }
-  checkData(version, trigger, data);
+  deps.checkData(version, trigger, data);
 
   const runId = deps.ids.uuid();
   await deps.eventLog.append(caller.workspaceId, [
@@ -50,7 +50,7 @@ export async function startRun(
       raw: null,
       partitionKey: null,
       schemaVersion: null,
-      hops: 0,
+      hops,
       causedByRun: null,
       actor: caller.actor,
       keyTtlMs: null,
