@@ -1,0 +1,115 @@
+'use client';
+
+/** The attempts of a step, one under the other, with the waiting between them and the facts of the chosen one below. */
+import { classes } from '@/components/ui/classes';
+import { CopyButton } from '@/components/ui/copy-button';
+import { Facts } from '@/components/ui/facts';
+import { Icon } from '@/components/ui/icon';
+import { statusClass, statusIcon, statusWord } from '@/components/ui/status';
+import { formatDuration, toMs } from '@/components/ui/time';
+import { Duration, Timestamp } from '@/components/ui/timestamp';
+import styles from './run-page.module.css';
+import type { AttemptView, StepView } from './types';
+
+export interface AttemptListProps {
+  readonly step: StepView;
+  readonly chosen: number;
+  readonly onChoose: (n: number) => void;
+  /** Whether the run has ended, so that nothing is under way any more. */
+  readonly isOver: boolean;
+}
+
+export function AttemptList({ step, chosen, onChoose, isOver }: AttemptListProps) {
+  const attempt = step.attempts.find(({ n }) => n === chosen);
+  return (
+    <div className={styles.tries}>
+      <ol aria-label="Attempts">
+        {step.attempts.map((one, index) => (
+          <Entry
+            key={one.n}
+            attempt={one}
+            before={step.attempts[index - 1]}
+            isChosen={one.n === chosen}
+            isOver={isOver}
+            onChoose={onChoose}
+          />
+        ))}
+        {step.status === 'waiting' && !isOver && (
+          <li className={styles.wait}>
+            <Icon name="hourglass" />
+            <span>waiting to try again</span>
+          </li>
+        )}
+      </ol>
+      {attempt && <AttemptFacts step={step} attempt={attempt} />}
+    </div>
+  );
+}
+
+interface EntryProps {
+  readonly attempt: AttemptView;
+  readonly before: AttemptView | undefined;
+  readonly isChosen: boolean;
+  readonly isOver: boolean;
+  readonly onChoose: (n: number) => void;
+}
+
+function Entry({ attempt, before, isChosen, isOver, onChoose }: EntryProps) {
+  const waitedMs = before?.finishedAt == null ? 0 : toMs(attempt.startedAt) - toMs(before.finishedAt);
+  return (
+    <>
+      {waitedMs > 0 && (
+        <li className={styles.wait}>
+          <Icon name="hourglass" />
+          <span>waited {formatDuration(waitedMs)} to try again</span>
+        </li>
+      )}
+      <li className={statusClass(attempt.status)}>
+        <button
+          type="button"
+          className={classes(styles.try, isChosen && styles.on)}
+          aria-current={isChosen ? 'true' : undefined}
+          onClick={() => onChoose(attempt.n)}
+        >
+          <Icon name={statusIcon[attempt.status]} />
+          <b>
+            <span className="sr">Attempt </span>
+            {attempt.n}
+          </b>
+          <span className="faint">
+            <Took attempt={attempt} isOver={isOver} />
+          </span>
+          <span className={styles.said}>{attempt.error?.message ?? statusWord(attempt.status)}</span>
+        </button>
+      </li>
+    </>
+  );
+}
+
+function Took({ attempt, isOver }: { attempt: AttemptView; isOver: boolean }) {
+  const startedMs = toMs(attempt.startedAt);
+  if (attempt.finishedAt !== null) return <Duration ms={toMs(attempt.finishedAt) - startedMs} />;
+  return isOver ? 'cut off' : <Duration sinceMs={startedMs} />;
+}
+
+function AttemptFacts({ step, attempt }: { step: StepView; attempt: AttemptView }) {
+  return (
+    <Facts
+      className={styles.tryFacts}
+      facts={[
+        { name: 'Started', value: <Timestamp at={attempt.startedAt} ms /> },
+        { name: 'Ended', value: attempt.finishedAt !== null && <Timestamp at={attempt.finishedAt} ms /> },
+        { name: 'Left by', value: step.port !== null && <code>{step.port}</code> },
+        {
+          name: 'Key sent',
+          value: attempt.idempotencyKey !== null && (
+            <span className={styles.key}>
+              <code>{attempt.idempotencyKey}</code>
+              <CopyButton text={attempt.idempotencyKey} label="Copy idempotency key" />
+            </span>
+          ),
+        },
+      ]}
+    />
+  );
+}

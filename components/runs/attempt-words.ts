@@ -1,0 +1,57 @@
+/** What an attempt's end meant for its step, said to whoever reads the error. Refuses advice it cannot be sure of. */
+import type { AttemptView, StepView } from './types';
+
+export interface StepPolicy {
+  /** Tries the step may have; undefined when its kind is not known. */
+  readonly tries: number | undefined;
+}
+
+/** `3 of 5 attempts, the last one final`; empty for a step with none or one that is nothing to speak of. */
+export function attemptsLine({ status, attempts }: StepView, { tries }: StepPolicy): string {
+  const count = attempts.length;
+  if (count === 0) return '';
+  const of = tries !== undefined && tries > 1 && status !== 'succeeded' ? ` of ${tries}` : '';
+  const noun = count === 1 && of === '' ? 'attempt' : 'attempts';
+  return `${count}${of} ${noun}${isFinal(attempts.at(-1)) && status === 'failed' ? ', the last one final' : ''}`;
+}
+
+/** An error that no other try can mend. */
+const isFinal = (attempt: AttemptView | undefined): boolean =>
+  attempt?.status === 'failed' && attempt.error?.isRetryable === false;
+
+/**
+ * Why the attempt was not the last, or was.
+ * @param attempt one with an error
+ * @returns one or two sentences
+ */
+export function attemptMeaning(step: StepView, attempt: AttemptView, { tries }: StepPolicy): string {
+  const isLast = attempt.n === step.attempts.at(-1)?.n;
+  if (!isLast) return 'The step was tried again.';
+  if (step.status === 'waiting') return 'The step will be tried again.';
+  if (step.status === 'unknown' || attempt.status === 'unknown') {
+    return 'The call may have taken effect: its answer was never seen. It is not tried again by itself.';
+  }
+  if (step.port !== null) return 'The flow went on by the error path.';
+  if (step.status === 'cancelled') return 'The step was not tried again, because the run was ending.';
+  if (!isFinal(attempt)) {
+    return step.attempts.length > 1 ? `All ${step.attempts.length} attempts are used up.` : 'It had one attempt.';
+  }
+  const left = tries === undefined ? 0 : tries - step.attempts.length;
+  if (left < 1) return 'It is final: another attempt would end the same.';
+  const which = left === 1 ? `attempt ${tries} was` : `the ${left} attempts that were left were`;
+  return `It is final, so ${which} not made.`;
+}
+
+/** What there is to say about a step that made no attempt. */
+export function idleWords(step: StepView, isOver: boolean): string {
+  switch (step.status) {
+    case 'skipped':
+      return 'No path led here: none of the ways into this step was taken.';
+    case 'cancelled':
+      return 'Not started, because the run was ending.';
+    case 'pending':
+      return isOver ? 'The run ended before it came here.' : 'The run has not come here yet.';
+    default:
+      return '';
+  }
+}

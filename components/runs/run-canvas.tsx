@@ -1,0 +1,52 @@
+'use client';
+
+/** The drawing of the version a run executes, coloured by what happened. Its library is loaded with the first run page. */
+import dynamic from 'next/dynamic';
+import { useMemo, useState } from 'react';
+import { ErrorState } from '@/components/ui/states';
+import { createRunDrawing } from './run-drawing';
+import styles from './run-page.module.css';
+import type { RunView } from './types';
+import type { useRunDocument } from './use-run';
+
+const FlowCanvas = dynamic(() => import('@/components/canvas/flow-canvas').then((module) => module.FlowCanvas), {
+  ssr: false,
+  loading: () => <div className={styles.ground} />,
+});
+
+export interface RunCanvasProps {
+  readonly run: RunView;
+  readonly document: ReturnType<typeof useRunDocument>;
+  readonly selected: string | null;
+  readonly onSelect: (stepId: string) => void;
+}
+
+export function RunCanvas({ run, document, selected, onSelect }: RunCanvasProps) {
+  const [draw] = useState(createRunDrawing);
+  const drawing = useMemo(() => draw(run), [draw, run]);
+  if (document.data === undefined) {
+    return (
+      <div className={styles.ground}>
+        {document.error !== null && (
+          <ErrorState
+            error={document.error}
+            title="The drawing could not be loaded"
+            onRetry={() => void document.refetch()}
+            isRetrying={document.isFetching}
+          />
+        )}
+      </div>
+    );
+  }
+  return (
+    <FlowCanvas
+      readOnly
+      document={document.data}
+      runState={drawing}
+      selected={selected}
+      // The ground selects nothing here: the panel beside it always shows a step.
+      onSelect={(stepId) => stepId !== null && onSelect(stepId)}
+      label="What happened on the canvas"
+    />
+  );
+}

@@ -1,0 +1,136 @@
+'use client';
+
+/** The facts of a run in one line, and the sentence that says why it ended or waits. */
+import { useQuery } from '@tanstack/react-query';
+import { useTRPC } from '@/components/trpc/provider';
+import { classes } from '@/components/ui/classes';
+import { CopyButton } from '@/components/ui/copy-button';
+import { type Fact, FactsRow } from '@/components/ui/facts';
+import { Icon } from '@/components/ui/icon';
+import { statusClass, statusIcon } from '@/components/ui/status';
+import { formatCount, formatDuration, toMs } from '@/components/ui/time';
+import { Timestamp } from '@/components/ui/timestamp';
+import { Took, versionWords } from './run-columns';
+import type { DrawnSteps } from './run-context';
+import styles from './run-page.module.css';
+import { runSentence, stopFacts, wasStopped } from './run-sentence';
+import { receivedRequest, triggerWords } from './trigger-words';
+import type { RunEvent, RunView } from './types';
+import { useJournal } from './use-run';
+
+export interface RunFactsProps {
+  readonly run: RunView;
+  readonly event: RunEvent | undefined;
+  /** The version that starts runs now; null for none, undefined while it is not known. */
+  readonly liveVersion: number | null | undefined;
+  readonly waitingMs: number;
+}
+
+/** Less waiting than this is the engine's own time between two steps, which nobody can do anything about. */
+const waitingWorthSayingMs = 250;
+
+export function RunFacts({ run, event, liveVersion, waitingMs }: RunFactsProps) {
+  const subject = event?.event.subject;
+  const tags = Object.entries(run.tags).map(([name, value]): Fact => ({ name, value: <code>{value}</code> }));
+  const isNewSubject = typeof subject === 'string' && !Object.values(run.tags).includes(subject);
+  const facts: Fact[] = [
+    { name: 'Version', value: <Version run={run} liveVersion={liveVersion} /> },
+    { name: 'Trigger', value: <Trigger run={run} event={event} /> },
+    ...tags,
+    { name: 'Subject', value: isNewSubject && <code>{subject}</code> },
+    {
+      name: run.startedAt === null ? 'Created' : 'Started',
+      value: <Timestamp at={run.startedAt ?? run.createdAt} format="date" ms />,
+    },
+    {
+      name: 'Took',
+      value: run.startedAt !== null && (
+        <>
+          <Took run={run} />
+          {waitingMs >= waitingWorthSayingMs && (
+            <span className="faint"> of it waiting {formatDuration(waitingMs)}</span>
+          )}
+        </>
+      ),
+    },
+    {
+      name: 'Event',
+      value: (
+        <span className={styles.event} title={`${run.event.type}, id ${run.event.id}`}>
+          position {formatCount(run.event.position)}
+          <CopyButton text={run.event.id} label="Copy event id" className={styles.factCopy} />
+        </span>
+      ),
+    },
+  ];
+  return <FactsRow facts={facts} />;
+}
+
+function Version({ run, liveVersion }: Pick<RunFactsProps, 'run' | 'liveVersion'>) {
+  const words = versionWords(run);
+  if (run.version === null || liveVersion === undefined) return words;
+  const state = run.version === liveVersion ? 'live' : liveVersion === null ? '' : `live is v${liveVersion}`;
+  return (
+    <>
+      {words} <span className="faint">{state}</span>
+    </>
+  );
+}
+
+function Trigger({ run, event }: Pick<RunFactsProps, 'run' | 'event'>) {
+  const request = event && receivedRequest(event.event);
+  if (request) {
+    return (
+      <code>
+        {request.method} {decodeURI(request.path)}
+      </code>
+    );
+  }
+  const words = triggerWords(run);
+  return run.trigger.kind === 'trigger.event' ? <code>{words}</code> : words;
+}
+
+export interface WhyProps {
+  readonly run: RunView;
+  readonly steps: DrawnSteps;
+  readonly onShow: (stepId: string) => void;
+}
+
+export function Why({ run, steps, onShow }: WhyProps) {
+  const trpc = useTRPC();
+  const isStopped = wasStopped(run);
+  const journal = useJournal(run, isStopped);
+  const profile = useQuery(trpc.profile.get.queryOptions(undefined, { enabled: isStopped }));
+  const sentence = runSentence(run, {
+    nameOf: steps.nameOf,
+    triesOf: steps.triesOf,
+    stop: journal.data ? stopFacts(journal.data) : null,
+    ...(profile.data === undefined ? {} : { me: `user:${profile.data.user.id}` }),
+  });
+  if (sentence === null) return null;
+  const { lead, rest, stepId, until } = sentence;
+  return (
+    <div className={classes(styles.why, statusClass(run.status))}>
+      <Icon name={statusIcon[run.status]} />
+      <p>
+        <b>
+          {lead}
+          {rest === '' ? '.' : ':'}
+        </b>{' '}
+        {rest}
+        {until !== undefined && toMs(until) > 0 && (
+          <>
+            {' '}
+            The next attempt is at <Timestamp at={until} format="time" /> (<Timestamp at={until} format="relative" />
+            ).
+          </>
+        )}{' '}
+        {stepId !== null && (
+          <button type="button" className={styles.show} onClick={() => onShow(stepId)}>
+            {run.status === 'failed' || run.status === 'blocked' ? 'Show the error' : 'Show the step'}
+          </button>
+        )}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,166 @@
+'use client';
+
+/**
+ * What one step of a run received, gave and got wrong: the attempts at the left, the chosen one in tabs at the right.
+ * Refuses to decide which step: the page does, from its address.
+ */
+import { ButtonLink } from '@/components/ui/button';
+import { Icon } from '@/components/ui/icon';
+import { StatusChip } from '@/components/ui/status';
+import { Tabs } from '@/components/ui/tabs';
+import { isTerminal } from '@/core/run/types';
+import { AttemptList } from './attempt-list';
+import { AttemptTable } from './attempt-table';
+import { attemptsLine, idleWords } from './attempt-words';
+import type { DrawnSteps } from './run-context';
+import styles from './run-page.module.css';
+import { StepError } from './step-error';
+import { StepJournal } from './step-journal';
+import { StoredValue } from './stored-value';
+import type { AttemptView, RunView, StepView } from './types';
+
+export const stepTabs = ['error', 'input', 'output', 'attempts', 'journal'] as const;
+export type StepTab = (typeof stepTabs)[number];
+
+export interface StepPanelProps {
+  readonly run: RunView;
+  readonly step: StepView;
+  readonly steps: DrawnSteps;
+  /** From the address; null for whatever tells most. */
+  readonly tab: StepTab | null;
+  readonly onTab: (tab: StepTab) => void;
+  /** Number of an attempt; null for the last. */
+  readonly attempt: number | null;
+  readonly onAttempt: (n: number) => void;
+  readonly isFlowThere: boolean;
+}
+
+export function StepPanel(props: StepPanelProps) {
+  const { run, step, steps, onTab, onAttempt, isFlowThere } = props;
+  const attempt = step.attempts.find(({ n }) => n === props.attempt) ?? step.attempts.at(-1);
+  const tabs = tabsOf(props, attempt);
+  const tab = tabs.find(({ value }) => value === props.tab)?.value ?? tabs[0]?.value ?? 'journal';
+  const line = attemptsLine(step, { tries: steps.triesOf(step.id) });
+  return (
+    <section className={styles.panel} aria-label={`Step ${steps.nameOf(step.id)}`}>
+      <div className={styles.stepHead}>
+        <Icon name={steps.iconOf(step.id)} />
+        <h2 title={steps.nameOf(step.id)}>{steps.nameOf(step.id)}</h2>
+        <code className="faint">{step.id}</code>
+        <StatusChip status={step.status} />
+        <span className={styles.line}>{line}</span>
+        {isFlowThere && (
+          <ButtonLink
+            small
+            icon="link"
+            className="push"
+            href={`/flows/${run.flowId}?step=${encodeURIComponent(step.id)}`}
+            prefetch={false}
+          >
+            Open in editor
+          </ButtonLink>
+        )}
+      </div>
+      <div className={styles.step}>
+        {attempt !== undefined && (
+          <AttemptList step={step} chosen={attempt.n} onChoose={onAttempt} isOver={isTerminal(run.status)} />
+        )}
+        <Tabs
+          label="What happened in the step"
+          className={styles.tabs}
+          panelClassName={styles.io}
+          tabs={tabs}
+          value={tab}
+          onValueChange={onTab}
+        />
+      </div>
+    </section>
+  );
+}
+
+interface PanelTab {
+  readonly value: StepTab;
+  readonly label: string;
+  readonly count?: number;
+  readonly panel: React.ReactNode;
+}
+
+function tabsOf(props: StepPanelProps, attempt: AttemptView | undefined): PanelTab[] {
+  const { run, step, steps } = props;
+  const isTrigger = step.id === run.trigger.stepId;
+  const policy = { tries: steps.triesOf(step.id) };
+  const file = (what: string): string => `${run.id}-${step.id}-${what}`;
+  const journal: PanelTab = { value: 'journal', label: 'Journal', panel: <StepJournal run={run} stepId={step.id} /> };
+  if (isTrigger && attempt === undefined) {
+    const isStarted = step.startedAt !== null;
+    return [
+      {
+        value: 'output',
+        label: 'Output',
+        panel: (
+          <StoredValue
+            title="Data of the event"
+            value={isStarted ? step.output : undefined}
+            absent="The run has not started yet."
+            fileName={file('output')}
+          />
+        ),
+      },
+      journal,
+    ];
+  }
+  if (attempt === undefined) {
+    const idle = <p className={styles.idle}>{idleWords(step, isTerminal(run.status))}</p>;
+    return [{ value: 'output', label: 'Output', panel: idle }, journal];
+  }
+  const isDone = attempt.status === 'succeeded';
+  return [
+    ...(attempt.error === null
+      ? []
+      : [
+          {
+            value: 'error',
+            label: 'Error',
+            panel: (
+              <StepError
+                step={step}
+                attempt={attempt}
+                policy={policy}
+                kind={steps.stepOf(step.id)?.kind}
+                fileName={file('input')}
+              />
+            ),
+          } as const,
+        ]),
+    ...(isDone ? [outputTab(attempt, file('output')), inputTab(attempt, file('input'))] : []),
+    ...(isDone ? [] : [inputTab(attempt, file('input')), outputTab(attempt, file('output'))]),
+    {
+      value: 'attempts',
+      label: 'Attempts',
+      count: step.attempts.length,
+      panel: <AttemptTable step={step} chosen={attempt.n} onChoose={props.onAttempt} />,
+    },
+    journal,
+  ];
+}
+
+const inputTab = (attempt: AttemptView, fileName: string): PanelTab => ({
+  value: 'input',
+  label: 'Input',
+  panel: <StoredValue title="Input, resolved" value={attempt.input} fileName={fileName} />,
+});
+
+const outputTab = (attempt: AttemptView, fileName: string): PanelTab => ({
+  value: 'output',
+  label: 'Output',
+  panel: (
+    <StoredValue
+      title="Output"
+      value={attempt.status === 'succeeded' ? attempt.output : undefined}
+      absent={
+        attempt.status === 'running' ? 'None yet: the attempt is under way.' : 'None: the attempt did not succeed.'
+      }
+      fileName={fileName}
+    />
+  ),
+});

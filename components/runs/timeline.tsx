@@ -1,0 +1,171 @@
+'use client';
+
+/**
+ * The timeline of a run: a row per step, a bar per attempt, waiting hatched between them. Filled bars decided, outlined
+ * ones were tried again. Pressing a row selects its step. Refuses to scroll the page: it scrolls in its own place.
+ */
+import { useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { classes } from '@/components/ui/classes';
+import { Icon } from '@/components/ui/icon';
+import { SegmentedControl } from '@/components/ui/segmented-control';
+import { statusClass, statusIcon, statusWord } from '@/components/ui/status';
+import { formatCount, formatDuration } from '@/components/ui/time';
+import { isTerminal } from '@/core/run/types';
+import type { DrawnSteps } from './run-context';
+import styles from './timeline.module.css';
+import type { Bar, Timeline as TimelineModel, TimelineRow } from './timeline-geometry';
+import type { RunView } from './types';
+
+export interface TimelineProps {
+  readonly run: RunView;
+  readonly timeline: TimelineModel;
+  readonly steps: DrawnSteps;
+  readonly selected: string | null;
+  readonly isCollapsed: boolean;
+  readonly onCollapse: (isCollapsed: boolean) => void;
+  readonly onSelect: (stepId: string) => void;
+}
+
+/** Steps that did nothing and are listed without being asked for. */
+const idleShown = 8;
+/** Less waiting than this is not worth a switch. */
+const collapsibleMs = 250;
+
+export function Timeline(props: TimelineProps) {
+  const { run, timeline, steps, selected, isCollapsed, onCollapse, onSelect } = props;
+  const [showsIdle, setShowsIdle] = useState(false);
+  const count = timeline.rows.length + timeline.idle.length;
+  const idle = showsIdle || timeline.idle.length <= idleShown ? timeline.idle : [];
+  const ticks = timeline.ticks.length - 1;
+  return (
+    <section className={styles.timeline} aria-label="Timeline">
+      <div className={styles.head}>
+        <h2>Timeline</h2>
+        <span className="faint small-text">
+          {formatCount(count)} {count === 1 ? 'step' : 'steps'}, {formatCount(timeline.attempts)}{' '}
+          {timeline.attempts === 1 ? 'attempt' : 'attempts'}
+        </span>
+        {timeline.waitingMs >= collapsibleMs && (
+          <SegmentedControl
+            className="push"
+            label="Waiting time"
+            options={[
+              { value: 'shown', label: 'Show waiting' },
+              { value: 'collapsed', label: 'Collapse' },
+            ]}
+            value={isCollapsed ? 'collapsed' : 'shown'}
+            onValueChange={(value) => onCollapse(value === 'collapsed')}
+          />
+        )}
+      </div>
+      <div className={styles.rows} style={{ '--ticks': ticks } as React.CSSProperties}>
+        <div className={styles.axis} aria-hidden="true">
+          <span>step</span>
+          <div>
+            {timeline.ticks.map((tick, index) => (
+              <span
+                key={tick.at}
+                className={classes(index === 0 && styles.first, index === ticks && styles.last)}
+                style={{ left: percent(tick.at) }}
+              >
+                {tick.label}
+              </span>
+            ))}
+          </div>
+          <span>took</span>
+        </div>
+        <ol>
+          {timeline.rows.map((row) => (
+            <Row
+              key={row.stepId}
+              row={row}
+              name={steps.nameOf(row.stepId)}
+              isSelected={row.stepId === selected}
+              onSelect={onSelect}
+            />
+          ))}
+          {idle.map((stepId) => (
+            <IdleRow
+              key={stepId}
+              stepId={stepId}
+              run={run}
+              name={steps.nameOf(stepId)}
+              isSelected={stepId === selected}
+              onSelect={onSelect}
+            />
+          ))}
+        </ol>
+        {timeline.idle.length > idleShown && (
+          <Button small variant="ghost" className={styles.more} onClick={() => setShowsIdle(!showsIdle)}>
+            {showsIdle ? 'Hide' : 'Show'} {formatCount(timeline.idle.length)} steps that did not run
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+const percent = (fraction: number): string => `${(fraction * 100).toFixed(3)}%`;
+
+interface RowProps {
+  readonly name: string;
+  readonly isSelected: boolean;
+  readonly onSelect: (stepId: string) => void;
+}
+
+function Row({ row, name, isSelected, onSelect }: RowProps & { row: TimelineRow }) {
+  const took = row.tookMs === null ? '' : formatDuration(row.tookMs);
+  return (
+    <li className={statusClass(row.status)}>
+      <button
+        type="button"
+        className={classes(styles.row, isSelected && styles.on)}
+        aria-current={isSelected ? 'true' : undefined}
+        onClick={() => onSelect(row.stepId)}
+      >
+        <span className={classes(styles.name, row.status === 'running' && 'turns', statusClass(row.status))}>
+          <Icon name={statusIcon[row.status]} />
+          <span className={styles.text} title={name}>
+            {name}
+          </span>
+          <span className="sr">{statusWord(row.status)}</span>
+        </span>
+        <span className={styles.track}>
+          {row.bars.map((bar) => (
+            <TimelineBar key={bar.key} bar={bar} />
+          ))}
+        </span>
+        <span className={styles.took}>{took === '' ? statusWord(row.status) : took}</span>
+      </button>
+    </li>
+  );
+}
+
+const TimelineBar = ({ bar }: { bar: Bar }) => (
+  <span className={styles[bar.look]} style={{ left: percent(bar.from), width: percent(bar.width) }} title={bar.label} />
+);
+
+function IdleRow({ stepId, run, name, isSelected, onSelect }: RowProps & { stepId: string; run: RunView }) {
+  const status = run.steps.find(({ id }) => id === stepId)?.status ?? 'pending';
+  const word = status === 'pending' ? (isTerminal(run.status) ? 'not reached' : 'not yet') : statusWord(status);
+  return (
+    <li className={statusClass(status)}>
+      <button
+        type="button"
+        className={classes(styles.row, styles.idle, isSelected && styles.on)}
+        aria-current={isSelected ? 'true' : undefined}
+        onClick={() => onSelect(stepId)}
+      >
+        <span className={styles.name}>
+          <Icon name={statusIcon[status]} />
+          <span className={styles.text} title={name}>
+            {name}
+          </span>
+        </span>
+        <span className={styles.track} />
+        <span className={styles.took}>{word}</span>
+      </button>
+    </li>
+  );
+}
