@@ -158,4 +158,17 @@ export function distanceToRoute(point: Point, route: readonly Point[]): number {
   return nearest;
 }
 
+/** Whether a route passes through the box around `middle`. */
+export function routeCrosses(route: readonly Point[], middle: Point, half: { width: number; height: number }): boolean {
+  return route.slice(1).some((to, at) => {
+    const from = route[at] as Point;
+    return (
+      Math.min(from.x, to.x) <= middle.x + half.width &&
+      Math.max(from.x, to.x) >= middle.x - half.width &&
+      Math.min(from.y, to.y) <= middle.y + half.height &&
+      Math.max(from.y, to.y) >= middle.y - half.height
+    );
+  });
+}
+
 const clamp = (value: number, min: number, max: number): number => Math.min(max, Math.max(min, value));

@@ -1,12 +1,12 @@
 /** Which wire a step is held over, so that dropping it there inserts it. Pure: places in, an edge key out. */
 import { type FlowDocument, portOf } from '@/core/flow/document';
 import { cardPorts, inletPoint, portPoint, wiredPorts } from '../drawing';
-import { distanceToRoute, type Point, routeEdge } from '../geometry';
+import { distanceToRoute, type Point, routeCrosses, routeEdge } from '../geometry';
 import { positionsOf } from '../layout';
 import { edgeKey } from '../store/command';
 
-/** Canvas units between the middle of a card and a wire within which it counts as held over the wire. */
-const reach = 28;
+/** The inner part of a card: a wire through it is meant, one that only touches the rim is not. */
+const reach = { width: 88, height: 22 } as const;
 
 /**
  * @param middle the middle of the held card
@@ -29,8 +29,9 @@ export function wireUnder(document: FlowDocument, middle: Point, except?: string
     if (port === undefined) {
       continue;
     }
-    const distance = distanceToRoute(middle, routeEdge(portPoint(from, port), inletPoint(to), port.side));
-    if (distance <= reach && (best === null || distance < best.distance)) {
+    const route = routeEdge(portPoint(from, port), inletPoint(to), port.side);
+    const distance = distanceToRoute(middle, route);
+    if (routeCrosses(route, middle, reach) && (best === null || distance < best.distance)) {
       best = { key: edgeKey(edge), distance };
     }
   }

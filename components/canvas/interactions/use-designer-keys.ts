@@ -77,11 +77,16 @@ export function useDesignerKeys(keys: DesignerKeys): void {
   );
 }
 
-/** Enter on a focused card selects it, on a selected one opens it; elsewhere the key keeps its meaning. */
+/** Enter on a focused card or wire selects it, on a selected card opens it; elsewhere the key keeps its meaning. */
 function openFocused({ store, onOpen }: DesignerKeys): unknown {
-  const focused = (document.activeElement as HTMLElement | null)?.closest<HTMLElement>('.react-flow__node');
-  const id = focused?.dataset.id;
+  const active = document.activeElement as HTMLElement | null;
+  const id = active?.closest<HTMLElement>('.react-flow__node')?.dataset.id;
+  const wire = active?.closest<HTMLElement>('.react-flow__edge')?.dataset.id;
   const { selection, select } = store.getState();
+  if (wire !== undefined && !selection.edges.includes(wire)) {
+    select({ steps: [], edges: [wire] });
+    return;
+  }
   if (id !== undefined && !selection.steps.includes(id)) {
     select(selectSteps(id));
     return;
