@@ -18,6 +18,7 @@ import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/states';
 import { Chip } from '@/components/ui/status';
 import { Timestamp } from '@/components/ui/timestamp';
 import { useToast } from '@/components/ui/toast';
+import { actorName } from './actor-name';
 import { downloadFlow } from './download';
 import { FlowTabs } from './flow-tabs';
 
@@ -29,6 +30,7 @@ const FlowCanvas = dynamic(() => import('@/components/canvas/flow-canvas').then(
 export function FlowVersions({ flowId, initialVersion }: { flowId: string; initialVersion: number | null }) {
   const trpc = useTRPC();
   const flow = useQuery(trpc.flows.get.queryOptions({ flowId }));
+  const profile = useQuery(trpc.profile.get.queryOptions());
   const query = useInfiniteQuery(
     trpc.flows.versions.infiniteQueryOptions({ flowId }, { getNextPageParam: (page) => page.nextCursor ?? undefined }),
   );
@@ -86,7 +88,9 @@ export function FlowVersions({ flowId, initialVersion }: { flowId: string; initi
                     </span>
                   </span>
                   <span className="muted">{version.note ?? <span className="faint">no note</span>}</span>
-                  <span className="faint">by {version.publishedBy}</span>
+                  <span className="faint" title={version.publishedBy}>
+                    by {actorName(version.publishedBy, profile.data?.user)}
+                  </span>
                 </button>
               </li>
             ))}

@@ -90,7 +90,7 @@ export function TemplateInput(props: TemplateInputProps) {
   };
   return (
     <div className="templated">
-      <div className={classes('input template', isFocused && 'focus', isExpression && 'code')}>
+      <div className={classes('input template', !multiline && 'single', isFocused && 'focus', isExpression && 'code')}>
         <div className="grow">
           <pre aria-hidden="true">
             <Coloured text={shown} isCode={isCode && !hasExpression(shown)} />{' '}
