@@ -3,8 +3,8 @@
  * a failure when a result is wrong (a run missing, a journal not whole, an answer that was not expected), never because
  * something was slow.
  *
- * `--rounds=<n>` (3), `--scale=<share>` (1) for fewer requests, `--profile=<directory>` to leave processor profiles of
- * web and worker there.
+ * `--rounds=<n>` (3), `--scale=<share>` (1) for fewer requests. `--profile=<directory>` measures the full path alone and
+ * leaves V8 processor profiles of web and worker there.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -12,9 +12,9 @@ import { parseArgs } from 'node:util';
 import { startChild } from './lab/child';
 import { startHeadrace } from './lab/headrace';
 import { openLab, readSettings } from './lab/servers';
-import { measureAcknowledgements, type Subject } from './measures/webhooks';
+import { measureAcknowledgements, measureFullPath, type Subject } from './measures/webhooks';
 import { buildReport, formatReport, type Report } from './report';
-import { measureRound, type Round, type RoundSizes } from './round';
+import { crowdConnections, measureRound, type Round, type RoundSizes } from './round';
 
 const resultsDir = 'bench/results';
 /** A machine ten times slower than ours still finishes; what takes longer hangs. */
@@ -63,10 +63,9 @@ async function main(): Promise<void> {
     process.on(name, () => ending.abort(new Error(`The benchmark was ended by ${name}.`)));
   }
   const timer = setTimeout(() => ending.abort(new Error('The benchmark took too long.')), budgetMs);
+  const plan: Plan = { rounds, sizes: scaled(scale), profileDir, ending, undo };
   try {
-    const report = await Promise.race([measure({ rounds, sizes: scaled(scale), profileDir, ending, undo }), aborted]);
-    say(`\n${formatReport(report)}`);
-    say(`Written to ${save(report)}`);
+    await Promise.race([profileDir === undefined ? compare(plan) : profile(plan), aborted]);
   } finally {
     clearTimeout(timer);
     for (const run of undo.toReversed()) await run();
@@ -81,25 +80,45 @@ interface Plan {
   readonly undo: Undo[];
 }
 
-async function measure({ rounds, sizes, profileDir, ending, undo }: Plan): Promise<Report> {
+async function compare(plan: Plan): Promise<void> {
+  const subject = await prepare(plan);
+  const settings = await readSettings(subject.lab);
+  const rounds: Round[] = [];
+  while (rounds.length < plan.rounds) {
+    const number = rounds.length + 1;
+    rounds.push(await measureRound(subject, plan.sizes, (title) => say(`Round ${number}: ${title} …`)));
+  }
+  const report = buildReport(settings, rounds);
+  say(`\n${formatReport(report)}`);
+  say(`Written to ${save(report)}`);
+}
+
+async function profile(plan: Plan): Promise<void> {
+  const subject = await prepare(plan);
+  for (let round = 1; round <= plan.rounds; round += 1) {
+    const full = await measureFullPath(subject, { connections: crowdConnections, requests: plan.sizes.runs });
+    const micros = Object.entries(full.processorMicros).map(([name, value]) => `${name} ${value.toFixed(0)}`);
+    const work = Object.entries(full.serverWork).map(([name, value]) => `${name} ${value.toFixed(2)}`);
+    say(`${full.runsPerSecond.toFixed(0)} runs per second, and per run:`);
+    say(`  µs of processor time: ${micros.join(', ')}`);
+    say(`  work of the servers: ${work.join(', ')}`);
+  }
+}
+
+async function prepare({ sizes, profileDir, ending, undo }: Plan): Promise<Subject> {
   say('Servers …');
   const lab = await openLab();
   undo.push(lab.close);
-  const settings = await readSettings(lab);
   say('Headrace …');
   const headrace = await startHeadrace(lab, { profileDir, ending });
   undo.push(headrace.close);
   const generator = await startChild('load-generator');
   undo.push(generator.stop);
-  const subject: Subject = { lab, headrace, generator };
   say('Warm-up …');
-  await measureAcknowledgements(subject, { connections: 50, requests: Math.ceil(sizes.crowdRequests / 2) });
-  const done: Round[] = [];
-  while (done.length < rounds) {
-    const number = done.length + 1;
-    done.push(await measureRound(subject, sizes, (title) => say(`Round ${number}: ${title} …`)));
-  }
-  return buildReport(settings, done);
+  const subject: Subject = { lab, headrace, generator };
+  const crowd = { connections: crowdConnections, requests: Math.ceil(sizes.crowdRequests / 2) };
+  await measureAcknowledgements(subject, crowd);
+  return subject;
 }
 
 /** @returns the path of the file */

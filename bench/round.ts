@@ -17,7 +17,7 @@ import {
 
 /** As many as `runConcurrency` in workers/worker.ts: R is measured under the same conditions. */
 const workerConcurrency = 100;
-const crowdConnections = 50;
+export const crowdConnections = 50;
 
 export interface RoundSizes {
   readonly jobs: number;

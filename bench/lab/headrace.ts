@@ -3,6 +3,7 @@
  * REST. Refuses short cuts: nothing here reaches into the processes.
  */
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { FlowDocument } from '@/core/flow/document';
 import { freePort, sendSignal } from '@/server/embedded/process-control';
 import { inheritedVariables, parseStartEnv } from '@/server/env';
@@ -98,10 +99,10 @@ export async function startHeadrace(lab: Lab, { profileDir, ending }: HeadraceOp
 const withoutConfiguration = (source: Readonly<Record<string, string | undefined>>) =>
   Object.fromEntries(Object.entries(source).filter(([name]) => !/^(HEADRACE_|DATABASE_URL$|REDIS_URL$)/.test(name)));
 
+/** Node writes one file per thread and puts the thread into its name; 0 is the main one. */
 const profilerArgs = (directory: string, name: string): string[] => [
   '--cpu-prof',
-  `--cpu-prof-dir=${directory}`,
-  `--cpu-prof-name=${name}.cpuprofile`,
+  `--cpu-prof-dir=${join(directory, name)}`,
 ];
 
 function pidOf(service: Service): number {

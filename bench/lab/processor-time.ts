@@ -10,6 +10,8 @@ const ticksPerSecond = 100;
 interface Times {
   readonly parent: number;
   readonly seconds: number;
+  /** Of children that ended and were collected. */
+  readonly endedChildrenSeconds: number;
 }
 
 /** @returns undefined when the process is gone */
@@ -18,8 +20,8 @@ function timesOf(pid: number): Times | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The command may hold spaces and parentheses; the fields behind it do not.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [user, system] = [Number(fields[11]), Number(fields[12])];
-    return { parent: Number(fields[1]), seconds: (user + system) / ticksPerSecond };
+    const secondsAt = (first: number): number => (Number(fields[first]) + Number(fields[first + 1])) / ticksPerSecond;
+    return { parent: Number(fields[1]), seconds: secondsAt(11), endedChildrenSeconds: secondsAt(13) };
   } catch {
     // It ended between the listing and the look.
     return undefined;
@@ -29,7 +31,8 @@ function timesOf(pid: number): Times | undefined {
 /** @returns seconds of processor time the process has used so far, its direct children included */
 export function processorSeconds(pid: number): number {
   if (!existsSync('/proc/self/stat')) return Number.NaN;
-  let seconds = timesOf(pid)?.seconds ?? 0;
+  const own = timesOf(pid);
+  let seconds = (own?.seconds ?? 0) + (own?.endedChildrenSeconds ?? 0);
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     const times = timesOf(Number(name));

@@ -3,6 +3,7 @@
  * worked off, and callers that wait for their result. Every measurement gets a flow of its own, so that Postgres can be
  * asked afterwards whether each of its runs is there, succeeded and has its whole journal.
  */
+import { Redis } from 'ioredis';
 import type { Child } from '../lab/child';
 import type { Headrace } from '../lab/headrace';
 import { startProcessorClock } from '../lab/processor-time';
@@ -69,11 +70,43 @@ export async function measureAcknowledgements(subject: Subject, { connections, r
   return result;
 }
 
+/** What the servers were asked to do per run: how well groups form shows here. */
+export interface ServerWork {
+  readonly commits: number;
+  readonly walBytes: number;
+  /** Those inside scripts included. */
+  readonly redisCommands: number;
+}
+
+async function readServerWork({ lab }: Subject): Promise<ServerWork> {
+  // A backend reports its counts at most once a second.
+  await lab.pool.query('SELECT pg_sleep(1.1), pg_stat_clear_snapshot()');
+  const { rows } = await lab.pool.query<{ commits: string; bytes: string }>(
+    `SELECT xact_commit AS commits, pg_current_wal_lsn() - '0/0'::pg_lsn AS bytes
+     FROM pg_stat_database WHERE datname = current_database()`,
+  );
+  const redis = new Redis(lab.redis.url);
+  try {
+    const commands = /^total_commands_processed:(\d+)/m.exec(await redis.info('stats'))?.[1];
+    return { commits: Number(rows[0]?.commits), walBytes: Number(rows[0]?.bytes), redisCommands: Number(commands) };
+  } finally {
+    redis.disconnect();
+  }
+}
+
+const workPer = (before: ServerWork, after: ServerWork, count: number): ServerWork => ({
+  commits: (after.commits - before.commits) / count,
+  walBytes: (after.walBytes - before.walBytes) / count,
+  redisCommands: (after.redisCommands - before.redisCommands) / count,
+});
+
 export interface FullPath {
   readonly acknowledged: LoadResult;
   /** Runs completed per second, from the first request to the last finished run. */
   readonly runsPerSecond: number;
   readonly processorMicros: ProcessorMicros;
+  /** Per run. */
+  readonly serverWork: ServerWork;
 }
 
 /** The whole way, everything at once: callers, intake, queue, worker, journal. */
@@ -81,15 +114,18 @@ export async function measureFullPath(subject: Subject, { connections, requests 
   const flow = await publishFlow(subject, 'accepted');
   await flow.send(connections, warmUpRequests);
   await untilNothingIsDue(subject.lab);
+  const workBefore = await readServerWork(subject);
   const readClock = startClock(subject);
   const acknowledged = await flow.send(connections, requests);
   const finishedAtMs = await untilNothingIsDue(subject.lab);
   const used = readClock();
+  const workAfter = await readServerWork(subject);
   await flow.prove();
   return {
     acknowledged,
     runsPerSecond: requests / ((finishedAtMs - acknowledged.firstAtMs) / 1000),
     processorMicros: microsPer(used, requests),
+    serverWork: workPer(workBefore, workAfter, requests),
   };
 }
 
