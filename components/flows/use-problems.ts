@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The problems of the draft, kept off the typing: a small flow is judged behind each change, a large one once the person
- * pauses. Refuses to be exact to the keystroke; publishing asks the server anyway.
+ * The problems of the draft, kept off the typing: a small flow is judged behind each change, a large one once it is
+ * drawn and whenever the person pauses. Refuses to be exact to the keystroke; publishing asks the server anyway.
  */
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { FlowDocument } from '@/core/flow/document';
@@ -13,9 +13,11 @@ const smallFlow = 40;
 /** A pause in typing, after which half a second of work on a very large flow disturbs nobody. */
 const pauseMs = 400;
 
+const none: readonly Problem[] = [];
+
 export function useProblems(document: FlowDocument): readonly Problem[] {
   const deferred = useDeferredValue(document);
-  const [settled, setSettled] = useState(document);
+  const [settled, setSettled] = useState<FlowDocument | null>(null);
   const isSmall = document.steps.length <= smallFlow;
   useEffect(() => {
     if (isSmall || settled === document) {
@@ -25,5 +27,5 @@ export function useProblems(document: FlowDocument): readonly Problem[] {
     return () => clearTimeout(timer);
   }, [document, isSmall, settled]);
   const judged = isSmall ? deferred : settled;
-  return useMemo(() => validate(judged), [judged]);
+  return useMemo(() => (judged === null ? none : validate(judged)), [judged]);
 }
