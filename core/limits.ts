@@ -24,14 +24,17 @@ export const limits = {
   browserPayloadBytes: 100 * KiB,
   /** Steps of one flow: the engine folds them per append and a canvas must stay legible. */
   flowSteps: 1000,
+  /** Wires of one flow: four per step, beyond which nobody can follow them. */
   flowEdges: 4000,
   /** Length of names and labels: one line on a card or in a list. */
   nameLength: 120,
+  /** Length of notes, comments and reasons: a page of text, not a document. */
   noteLength: 4000,
   /** Length of one expression: longer logic belongs in a code step. */
   expressionLength: 8 * KiB,
   /** Steps of evaluation (fuel) one expression may spend: about 50 ms of work on the reference machine. */
   expressionFuel: 200_000,
+  /** Nesting and recursion of one expression: deeper than any written by hand, far below the end of the stack. */
   expressionDepth: 200,
   /** How long a worker may go unseen before its runs are taken over: several missed heartbeats, not one. */
   workerLeaseMs: 6_000,
@@ -39,25 +42,30 @@ export const limits = {
   lostAttempts: 10,
   /** Flows an event may travel through before it is held to be a loop. */
   eventHops: 32,
-  /** Default and maximum time of one attempt. */
+  /** Time of one attempt unless the step says otherwise: longer than a system that is well takes to answer. */
   attemptTimeoutMs: 30_000,
+  /** What a step may raise that to: a call holds a connection and delays a worker that is stopping. */
   attemptTimeoutMaxMs: 15 * 60_000,
   /** Longest pause between two attempts: whoever needs days wants a schedule, not a retry. */
   retryDelayMaxMs: 24 * 60 * 60_000,
   /** Longest a step may try in all: older inputs describe a world that is gone. */
   stepDeadlineMaxMs: 30 * 24 * 60 * 60_000,
-  /** Longest a synchronous caller may be kept waiting: common proxies cut connections after a minute. */
+  /** How long a synchronous caller waits unless the webhook says otherwise: half of what common proxies allow. */
   syncWaitMs: 30_000,
+  /** Longest a synchronous caller may be kept waiting: common proxies cut connections after a minute. */
   syncWaitMaxMs: 60_000,
-  /** How long an idempotency key of an API call or webhook is remembered. */
+  /** How long an idempotency key of an API call or webhook is remembered: a sender's retries of a night. */
   idempotencyKeyMs: 24 * 60 * 60_000,
   /** What a webhook may raise that to: senders retry for days, but each key is a row that is kept as long. */
   dedupWindowMaxMs: 7 * 24 * 60 * 60_000,
+  /** Items of a list unless asked otherwise: what a screen shows. */
   pageSize: 50,
+  /** Items of a list at most: bounds the memory and time of one answer. */
   pageSizeMax: 200,
   /** Events in one batch request: all are written in one transaction that holds the stream head. */
   eventBatch: 500,
   /** Variables are read into every run, so they stay small. */
   variableBytes: 64 * KiB,
+  /** Secrets are tokens, passwords and keys; a chain of certificates still fits. */
   secretBytes: 16 * KiB,
 } as const;

@@ -2,6 +2,7 @@
  * The OpenAPI 3.1 document, generated from the operations the router serves. Refuses to describe anything by hand that
  * a schema already says.
  */
+import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { errorCodes } from '@/core/errors';
 import { draftSchema } from '@/core/flow/document';
@@ -97,6 +98,9 @@ function createSchemaWriter() {
       unrepresentable: 'any',
       override: ({ zodSchema, jsonSchema }) => {
         if (zodSchema === documentSchema) jsonSchema.$ref = '#/$defs/FlowDocument';
+        // A registry of our own hides what `.describe()` put into zod's.
+        const { description } = z.globalRegistry.get(zodSchema) ?? {};
+        if (description !== undefined) jsonSchema.description = description;
       },
     });
     const { $defs = {}, $schema: _dialect, ...own } = hoistRefs(written) as JsonSchema & { $defs?: typeof components };
@@ -236,10 +240,8 @@ function problemStatuses(operation: Operation): number[] {
   return [...new Set(statuses)].sort((a, b) => a - b);
 }
 
-const titles = new Map<number, string>();
-for (const { status, title } of Object.values(errorCodes)) titles.set(status, titles.get(status) ?? title);
-
 const describeProblem = (status: number): JsonSchema => ({
-  description: titles.get(status) ?? 'A problem',
+  // Many codes share a status, so none of their titles would be right for it.
+  description: STATUS_CODES[status] ?? 'A problem',
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 });
