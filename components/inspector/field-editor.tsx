@@ -17,7 +17,7 @@ import { TemplateInput } from './template-input';
 import { CasesWidget } from './widgets/cases-widget';
 import { bestMode, type JsonMode, JsonWidget, modesOf } from './widgets/json-widget';
 import { RowsWidget } from './widgets/rows-widget';
-import { ChoiceWidget, DurationWidget, NumberWidget, WordsWidget } from './widgets/small-widgets';
+import { ChoiceWidget, DurationWidget, WholeNumberWidget, WordsWidget } from './widgets/small-widgets';
 import { VerificationWidget } from './widgets/verification-widget';
 
 export interface FieldEditorProps {
@@ -113,8 +113,8 @@ function Widget({ ids, step, field, value, onChange }: WidgetProps) {
       );
     case 'number':
       return (
-        <NumberWidget
-          ids={ids}
+        <WholeNumberWidget
+          label={field.label}
           value={value}
           placeholder={field.placeholder ?? placeholderOf(field)}
           onChange={onChange}

@@ -10,7 +10,7 @@ import type { StepManifest } from '@/core/steps/contract';
 import { durationText } from './duration-text';
 import { type FieldFault, FieldShell } from './field-shell';
 import { defaultRetry, describeRetry, planRetry, resolvedRetry } from './retry-plan';
-import { DurationWidget, NumberWidget } from './widgets/small-widgets';
+import { DurationWidget, WholeNumberWidget } from './widgets/small-widgets';
 
 const jitters = [
   { value: 'full', label: 'full', hint: 'Anything up to the wait, so that many runs do not return at once.' },
@@ -43,15 +43,14 @@ export function RetryBlock({ step, accepts, faultsOf }: RetryBlockProps) {
           </div>
           <div className="policy">
             <FieldShell label="Attempts" faults={faultsOf('/retry/attempts')}>
-              {(ids) => (
-                <NumberWidget
-                  ids={ids}
+              {() => (
+                <WholeNumberWidget
+                  label="Attempts"
                   min={1}
+                  max={100}
                   value={step.retry?.attempts}
                   placeholder={String(defaultRetry.attempts)}
-                  onChange={(attempts) =>
-                    attempts !== undefined && attempts > 100 ? undefined : run(setRetry(step.id, 'attempts', attempts))
-                  }
+                  onChange={(attempts) => run(setRetry(step.id, 'attempts', attempts))}
                 />
               )}
             </FieldShell>

@@ -3,6 +3,7 @@
 /** The widgets that are one control each: choices, numbers, durations, lists of words. */
 import { useState } from 'react';
 import { Icon } from '@/components/ui/icon';
+import { NumberInput } from '@/components/ui/number-input';
 import { SegmentedControl } from '@/components/ui/segmented-control';
 import { Select } from '@/components/ui/select';
 import type { JsonValue } from '@/core/json';
@@ -50,48 +51,37 @@ export function ChoiceWidget({ field, value, onChange }: ChoiceProps) {
 }
 
 interface NumberProps {
-  ids: ControlIds;
+  label: string;
   value: JsonValue | undefined;
   onChange: (value: number | undefined) => void;
   placeholder?: string;
-  unit?: string;
   min?: number;
+  max?: number;
 }
 
-/** A whole number. What is typed stays until it is one. */
-export function NumberWidget({ ids, value, onChange, placeholder, unit, min = 0 }: NumberProps) {
-  const [text, setText] = useState(() => (typeof value === 'number' ? String(value) : ''));
-  const [shownFor, setShownFor] = useState(value);
-  if (shownFor !== value) {
-    setShownFor(value);
-    if (Number(text) !== value) {
-      setText(typeof value === 'number' ? String(value) : '');
-    }
-  }
-  const isWrong = text.trim() !== '' && !(/^\d+$/.test(text.trim()) && Number(text) >= min);
+const wholeNumbers = { maximumFractionDigits: 0, useGrouping: false } as const;
+
+/** A whole number within its bounds; empty leaves the default. */
+export function WholeNumberWidget({
+  label,
+  value,
+  onChange,
+  placeholder,
+  min = 0,
+  max = Number.MAX_SAFE_INTEGER,
+}: NumberProps) {
+  // While somebody types, the number may be out of bounds for a moment; a draft that holds it could not be saved.
+  const bounded = (next: number): number => Math.min(max, Math.max(min, Math.round(next)));
   return (
-    <>
-      <span className="input">
-        <input
-          {...ids}
-          aria-invalid={isWrong || ids['aria-invalid']}
-          inputMode="numeric"
-          value={text}
-          placeholder={placeholder}
-          onChange={(event) => {
-            const next = event.target.value;
-            setText(next);
-            if (next.trim() === '') {
-              onChange(undefined);
-            } else if (/^\d+$/.test(next.trim()) && Number(next) >= min && Number.isSafeInteger(Number(next))) {
-              onChange(Number(next));
-            }
-          }}
-        />
-        {unit && <span className="unit">{unit}</span>}
-      </span>
-      {isWrong && <Wrong>A whole number{min > 0 ? ` from ${min}` : ''}, please.</Wrong>}
-    </>
+    <NumberInput
+      aria-label={label}
+      value={typeof value === 'number' ? value : null}
+      onValueChange={(next) => onChange(next === null ? undefined : bounded(next))}
+      placeholder={placeholder}
+      min={min}
+      max={max}
+      format={wholeNumbers}
+    />
   );
 }
 
