@@ -22,6 +22,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx'],
+          // Says that a test hangs, not that it is slow: machines that build at the same time are slow.
+          testTimeout: 60_000,
           exclude: [...ignored, '**/*.int.test.ts', '**/*.verify.test.ts'],
         },
       },

@@ -49,6 +49,7 @@ export const errorCodes = {
   // runs
   'run.ended': user(409, 'The run has ended'),
   'run.pastPivot': user(409, 'The run is past its pivot and can only go forward'),
+  'run.unstorable': terminal(422, 'The run made a value that cannot be stored'),
   'run.notWaiting': user(409, 'Nothing waits for this'),
   // webhooks
   'webhook.unverified': user(401, 'The request could not be verified'),

@@ -40,6 +40,10 @@ export const limits = {
   workerLeaseMs: 6_000,
   /** Attempts lost with their worker do not count as tries; this cap protects the pool from a step that kills workers. */
   lostAttempts: 10,
+  /** Text attributes of an event (id, source, subject): several share one index entry of at most 2.7 KB. */
+  eventAttributeBytes: 1024,
+  /** A tag is a business key to find runs by, not a document; index entries are bounded too. */
+  tagLength: 200,
   /** Flows an event may travel through before it is held to be a loop. */
   eventHops: 32,
   /** Time of one attempt unless the step says otherwise: longer than a system that is well takes to answer. */

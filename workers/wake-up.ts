@@ -80,7 +80,8 @@ export class WakeUp {
   private readonly inFlight = new Map<string, InFlight>();
   /** Outcomes that came back and were not fed in yet. */
   private readonly settled: { readonly planned: PlannedAttempt; readonly outcome: AttemptOutcome }[] = [];
-  private readonly abort = new AbortController();
+  /** Made with the first call: most wake-ups make none, and an abort costs more than a step. */
+  private abort: AbortController | null = null;
 
   constructor(
     private readonly deps: InterpreterDeps,
@@ -118,19 +119,36 @@ export class WakeUp {
     this.readInbox(loaded);
     try {
       return await this.proceed();
+    } catch (error) {
+      if (isHeadraceError(error) && error.code === 'run.unstorable') return await this.forget(error);
+      throw error;
     } finally {
-      this.abort.abort();
+      if (this.inFlight.size > 0) this.abort?.abort();
     }
   }
 
-  /** A version that cannot be compiled never will be: its run fails with the fault instead of being rung for ever. */
+  /** What cannot be executed or stored never will be: the run fails with the fault instead of being rung for ever. */
   private async giveUp(error: HeadraceError): Promise<WakeUpOutcome> {
-    this.deps.log.error({ err: error, runId: this.loaded.row.id }, 'the version of a run cannot be executed');
+    this.deps.log.error({ err: error, runId: this.loaded.row.id }, 'a run cannot go on');
     const atMs = this.deps.clock.nowMs();
     const entry: JournalEntry = { type: 'run.failed', v: 1, atMs, stepId: null, error: asStepError(error) };
     this.state = evolve(this.state, entry);
     this.pending.push(entry);
     return this.finish();
+  }
+
+  /**
+   * What was decided since the last append can never be written, and trying again would only decide it again. The run
+   * goes back to what is durable and fails with the reason.
+   */
+  private async forget(error: HeadraceError): Promise<WakeUpOutcome> {
+    const { row } = this.loaded;
+    const durable = await this.deps.runStore.load(row.workspaceId, row.id);
+    if (durable === null || durable.row.journalN !== this.n) throw new RunLost();
+    this.state = durable.state;
+    this.pending = [];
+    this.events = [];
+    return this.giveUp(error);
   }
 
   /** Starts a fresh run; of one that somebody else left in mid-attempt, records that those outcomes are unknown. */
@@ -323,6 +341,7 @@ export class WakeUp {
 
   /** Sends a call whose intent is durable. */
   private perform(planned: PlannedAttempt): void {
+    this.abort ??= new AbortController();
     const outcome = this.deps
       .call(planned, this.loaded, this.abort.signal)
       .catch((error: unknown): AttemptOutcome => {
@@ -473,7 +492,9 @@ export class WakeUp {
 }
 
 const tagList = (tags: Readonly<Record<string, string>>): string[] | null => {
-  const list = Object.entries(tags).map(([name, value]) => `${name}=${value.replaceAll('\u0000', '')}`);
+  const list = Object.entries(tags).map(([name, value]) =>
+    `${name}=${value}`.replaceAll('\u0000', '').slice(0, limits.tagLength),
+  );
   return list.length === 0 ? null : list;
 };
 

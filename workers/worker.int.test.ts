@@ -127,6 +127,16 @@ describe('a run', () => {
     expect(row.error).toMatchObject({ code: 'flow.invalid' });
   });
 
+  it('whose tag or event no index could hold ends with a reason, and its tag is cut', async () => {
+    const long = 'x'.repeat(5_000);
+    const tagged = flow([trigger, transform('a')], ['m → a'], { settings: { tags: { big: '{{ event.data.long }}' } } });
+    const ok = await inStatus(await start(tagged, { long }), 'succeeded');
+    expect(ok.row.tags[0]).toHaveLength(200);
+    const publishes = step('tell', 'event.publish', { type: 'a.b', subject: '{{ event.data.long }}', data: 1 });
+    const bad = await inStatus(await start(flow([trigger, publishes], ['m → tell']), { long }), 'failed');
+    expect(bad.row.error).toMatchObject({ code: 'step.configInvalid' });
+  });
+
   //   m → one
   //   m → two
   it('carries parallel calls together', async () => {
@@ -296,7 +306,10 @@ describe('G7: the fence', () => {
       writer.append(appendAs(good, owner)),
       writer.append(appendAs(bad, owner, { tags: ['a\u0000b'] })),
     ]);
-    expect(results).toMatchObject([{ status: 'fulfilled', value: 'won' }, { status: 'rejected' }]);
+    expect(results).toMatchObject([
+      { status: 'fulfilled', value: 'won' },
+      { status: 'rejected', reason: { code: 'run.unstorable' } },
+    ]);
   });
 });
 

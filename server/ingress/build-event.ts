@@ -33,7 +33,7 @@ export interface Delivery {
 
 /** An index entry must stay below a third of a page, and source and id share one. */
 const keyBytesMax = 1024;
-const subjectBytesMax = 1024;
+const subjectBytesMax = limits.eventAttributeBytes;
 
 /** RFC 9110 §7.6.1 and what proxies add; they describe a connection that is gone. */
 const connectionHeaders: ReadonlySet<string> = new Set([

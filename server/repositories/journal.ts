@@ -5,10 +5,12 @@
  * an append: a loser learns that it lost and holds nothing.
  */
 import type { Pool, PoolClient } from 'pg';
+import { HeadraceError } from '@/core/errors';
 import type { JsonValue } from '@/core/json';
 import { limits } from '@/core/limits';
 import type { JournalEntry, RunReason, RunStatus } from '@/core/run/types';
 import type { StepError, WebhookAnswer } from '@/core/steps/contract';
+import { arrayParameter, type Element, type ElementType } from '@/server/repositories/array-parameter';
 import { isAmbiguous, isConflict, isDataFault } from '@/server/repositories/database-errors';
 import { appendPlaced, placeData } from '@/server/repositories/event-log';
 import { createGroupCommit } from '@/server/repositories/group-commit';
@@ -45,7 +47,8 @@ export interface JournalAppend {
 export interface JournalWriter {
   /**
    * @returns `won`: durable; `lost`: the run is not as the writer has seen it, or belongs to another
-   * @throws the database's error when the append is certainly not written
+   * @throws HeadraceError `run.unstorable` when a value of this very append cannot be stored
+   * @throws the database's error when the append is certainly not written for another reason
    */
   append(append: JournalAppend): Promise<'won' | 'lost'>;
 }
@@ -60,25 +63,25 @@ interface Encoded {
 const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 const text = (value: unknown): string | null => (value === null || value === undefined ? null : JSON.stringify(value));
 
-const columns: readonly [name: string, type: string, value: (encoded: Encoded) => unknown][] = [
+const columns: readonly [name: string, type: ElementType, value: (encoded: Encoded) => Element][] = [
   ['workspace_id', 'uuid', ({ append }) => append.workspaceId],
   ['run_id', 'uuid', ({ append }) => append.runId],
   ['append_id', 'uuid', ({ append }) => append.appendId],
   ['n', 'int', ({ append }) => append.n],
   ['first_seq', 'int', ({ append }) => append.firstSeq],
-  ['entries', 'text', ({ entries }) => entries],
+  ['entries', 'json', ({ entries }) => entries],
   ['status', 'text', ({ append }) => append.status],
-  ['reason', 'text', ({ append }) => text(append.reason)],
+  ['reason', 'json', ({ append }) => text(append.reason)],
   ['owner', 'uuid', ({ append }) => append.owner],
   ['due_at', 'timestamptz', ({ append }) => time(append.dueAtMs)],
   ['inbox_seen', 'int', ({ append }) => append.inboxSeen],
   ['started_at', 'timestamptz', ({ append }) => time(append.startedAtMs)],
   ['finished_at', 'timestamptz', ({ append }) => time(append.finishedAtMs)],
-  ['output', 'text', ({ output }) => output],
+  ['output', 'json', ({ output }) => output],
   ['output_payload', 'bytea', ({ outputPayload }) => outputPayload],
-  ['error', 'text', ({ append }) => text(append.error)],
-  ['answer', 'text', ({ append }) => text(append.answer)],
-  ['tags', 'text', ({ append }) => (append.tags === null ? null : JSON.stringify(append.tags))],
+  ['error', 'json', ({ append }) => text(append.error)],
+  ['answer', 'json', ({ append }) => text(append.answer)],
+  ['tags', 'json', ({ append }) => (append.tags === null ? null : JSON.stringify(append.tags))],
 ];
 
 /*
@@ -100,7 +103,7 @@ WITH input AS MATERIALIZED (
 ), won AS (
   UPDATE runs r SET
     status = i.status,
-    reason = i.reason::json,
+    reason = i.reason,
     journal_n = i.n,
     inbox_done = i.inbox_seen,
     owner = i.owner,
@@ -108,12 +111,12 @@ WITH input AS MATERIALIZED (
     due_at = i.due_at,
     started_at = coalesce(r.started_at, i.started_at),
     finished_at = i.finished_at,
-    output = i.output::json,
+    output = i.output,
     output_payload = i.output_payload,
-    error = i.error::json,
-    answer = coalesce(r.answer, i.answer::json),
+    error = i.error,
+    answer = coalesce(r.answer, i.answer),
     tags = coalesce(r.tags, CASE WHEN i.tags IS NULL THEN NULL
-      ELSE (SELECT array_agg(t) FROM json_array_elements_text(i.tags::json) t) END)
+      ELSE (SELECT array_agg(t) FROM json_array_elements_text(i.tags) t) END)
   FROM input i
   WHERE r.workspace_id = i.workspace_id AND r.id = i.run_id
     AND r.journal_n = i.n - 1
@@ -121,11 +124,10 @@ WITH input AS MATERIALIZED (
     AND (r.owner IS NULL OR r.owner = $1 OR NOT EXISTS (
       SELECT 1 FROM workers w WHERE w.id = r.owner AND w.last_seen_at > now() - make_interval(secs => $2 / 1000.0)))
     AND (i.owner IS NOT NULL OR r.inbox_n = i.inbox_seen)
-  RETURNING r.workspace_id, r.id
+  RETURNING r.workspace_id, r.id, i.n, i.append_id, i.first_seq, i.entries
 ), written AS (
   INSERT INTO journal (workspace_id, run_id, n, append_id, first_seq, entries, worker_id)
-  SELECT w.workspace_id, w.id, i.n, i.append_id, i.first_seq, i.entries::json, $1
-  FROM won w JOIN input i ON i.run_id = w.id AND i.workspace_id = w.workspace_id
+  SELECT workspace_id, id, n, append_id, first_seq, entries, $1 FROM won
 )
 SELECT id FROM won`;
 
@@ -142,7 +144,11 @@ export function createJournalWriter({ pool, payloads, workerId }: JournalWriterD
     const { rows } = await client.query<{ id: string }>({
       name: 'journal-append',
       text: appendText,
-      values: [workerId, limits.workerLeaseMs, ...columns.map(([, , value]) => sorted.map(value))],
+      values: [
+        workerId,
+        limits.workerLeaseMs,
+        ...columns.map(([, type, value]) => arrayParameter(type, sorted.map(value))),
+      ],
     });
     return new Set(rows.map((row) => row.id));
   };
@@ -241,7 +247,12 @@ export function createJournalWriter({ pool, payloads, workerId }: JournalWriterD
         output: fits ? output : null,
         outputPayload: fits ? null : await payloads.put(append.workspaceId, Buffer.from(output)),
       };
-      return (append.events.length === 0 ? groups.plain : groups.publishing).submit(encoded);
+      try {
+        return await (append.events.length === 0 ? groups.plain : groups.publishing).submit(encoded);
+      } catch (error) {
+        if (!isDataFault(error)) throw error;
+        throw new HeadraceError('run.unstorable', 'The run made a value that the database refuses.', { cause: error });
+      }
     },
   };
 }

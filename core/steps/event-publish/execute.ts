@@ -1,7 +1,8 @@
 /** Plans the event. The append that completes the step writes it, so it exists if and only if the step succeeded. */
+import { limits } from '@/core/limits';
 import type { StepExecutor } from '@/core/steps/contract';
 import { publishConfig } from '@/core/steps/event-publish/manifest';
-import { asResolved, readConfig } from '@/core/steps/templated';
+import { asResolved, failConfig, readConfig } from '@/core/steps/templated';
 
 const resolvedConfig = publishConfig(asResolved);
 
@@ -12,6 +13,11 @@ export const executor: StepExecutor = {
       return read.plan;
     }
     const { type, subject, data, source, schemaVersion } = read.config;
+    for (const [name, text] of Object.entries({ subject, source })) {
+      if (typeof text === 'string' && !isAttribute(text)) {
+        return failConfig(`The ${name} of an event is one line of text, ${limits.eventAttributeBytes} bytes at most.`);
+      }
+    }
     return {
       type: 'publish',
       event: {
@@ -24,3 +30,7 @@ export const executor: StepExecutor = {
     };
   },
 };
+
+/** What a text column and its index can hold; control characters and lone surrogates are nobody's business key. */
+const isAttribute = (text: string): boolean =>
+  !/[\p{Cc}\p{Cs}]/u.test(text) && new TextEncoder().encode(text).length <= limits.eventAttributeBytes;

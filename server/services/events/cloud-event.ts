@@ -36,7 +36,15 @@ export const hopsExtension = 'headracehops';
  * Longest attribute values in bytes. An index entry must stay below a third of a page (2,704 bytes), and `source` and
  * `id` share one.
  */
-const maxBytes = { id: 1024, source: 1024, subject: 1024, partitionkey: 1024, type: 255, other: 4096 } as const;
+const attribute = limits.eventAttributeBytes;
+const maxBytes = {
+  id: attribute,
+  source: attribute,
+  subject: attribute,
+  partitionkey: attribute,
+  type: 255,
+  other: 4096,
+} as const;
 
 const int32 = { min: -2_147_483_648, max: 2_147_483_647 } as const;
 
