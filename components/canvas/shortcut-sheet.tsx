@@ -23,6 +23,7 @@ const sheet: readonly { title: string; rows: readonly (readonly [keys: readonly 
     rows: [
       [['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'], 'walk the graph'],
       [['Shift+ArrowUp', 'Shift+ArrowDown'], 'select upstream, downstream'],
+      [['Alt+ArrowUp', 'Alt+ArrowDown'], 'move, also left and right'],
       [['Mod+A'], 'select all'],
       [['V', 'H'], 'select mode, hand'],
       [['Escape'], 'select nothing'],

@@ -1,15 +1,18 @@
 'use client';
 
 /** The three views of one step in the inspector: what it does, where it leads, what people should know about it. */
-import { useState } from 'react';
-import { manifestOf, portsOf } from '@/components/canvas/catalogue';
+import { useMemo, useState } from 'react';
+import { isTrigger, manifestOf, portsOf } from '@/components/canvas/catalogue';
 import { wiredPorts } from '@/components/canvas/drawing';
-import { selectSteps } from '@/components/canvas/store/command';
+import { edgeKey, selectSteps } from '@/components/canvas/store/command';
 import { setJoin, setNote } from '@/components/canvas/store/commands/field-commands';
+import { connect, disconnect, edgeFrom } from '@/components/canvas/store/commands/graph-commands';
+import { refusalOfEdge } from '@/components/canvas/store/connect-rules';
 import { useEditor, useEditorStore } from '@/components/canvas/store/editor-context';
-import { Button } from '@/components/ui/button';
+import { Button, IconButton } from '@/components/ui/button';
 import { SegmentedControl } from '@/components/ui/segmented-control';
-import { type FlowStep, labelOf, portOf } from '@/core/flow/document';
+import { Select } from '@/components/ui/select';
+import { type FlowEdge, type FlowStep, labelOf, portOf } from '@/core/flow/document';
 import type { Problem } from '@/core/flow/validate';
 import { limits } from '@/core/limits';
 import type { FieldManifest } from '@/core/steps/contract';
@@ -108,58 +111,104 @@ export function PortsTab({ step }: { step: FlowStep }) {
   const names = new Map(document.steps.map((other) => [other.id, labelOf(other)]));
   const incoming = document.edges.filter((edge) => edge.to === step.id);
   const ports = portsOf(step, wiredPorts(document).get(step.id) ?? []);
-  const link = (id: string) => (
-    <button key={id} type="button" className="link-button" onClick={() => select(selectSteps(id))}>
-      {names.get(id) ?? id}
-    </button>
+  const wire = (edge: FlowEdge, other: string) => (
+    <WireEnd
+      key={edgeKey(edge)}
+      name={names.get(other) ?? other}
+      onOpen={() => select(selectSteps(other))}
+      onRemove={() => run(disconnect([edgeKey(edge)]))}
+    />
   );
   return (
     <>
       <dl className="ports">
-        <div>
-          <dt>in</dt>
-          <dd>
-            {incoming.length === 0 && <span className="faint">nothing leads here</span>}
-            {incoming.map((edge) => link(edge.from))}
-          </dd>
-        </div>
-        {ports.map((port) => {
-          const targets = document.edges.filter((edge) => edge.from === step.id && portOf(edge) === port.name);
-          return (
-            <div key={port.name}>
-              <dt>{port.label}</dt>
-              <dd>
-                {targets.length === 0 && <span className="faint">free</span>}
-                {targets.map((edge) => link(edge.to))}
-              </dd>
-            </div>
-          );
-        })}
+        {!isTrigger(step.kind) && (
+          <div>
+            <dt>in</dt>
+            <dd>
+              {incoming.length === 0 && <span className="faint">nothing leads here</span>}
+              {incoming.map((edge) => wire(edge, edge.from))}
+            </dd>
+          </div>
+        )}
+        {ports.map((port) => (
+          <div key={port.name}>
+            <dt>{port.label}</dt>
+            <dd>
+              {document.edges
+                .filter((edge) => edge.from === step.id && portOf(edge) === port.name)
+                .map((edge) => wire(edge, edge.to))}
+              <ConnectTo step={step} port={port.name} />
+            </dd>
+          </div>
+        ))}
       </dl>
-      {incoming.length > 1 && manifestOf(step.kind)?.accepts.has('join') && (
-        <FieldShell
-          label="Begins when"
-          hint={
-            step.join === 'any'
-              ? 'At the first way that arrives; the others run on and change nothing here.'
-              : 'Every way in was taken or is known not to be.'
-          }
-        >
-          {() => (
-            <SegmentedControl
-              wide
-              label="Begins when"
-              options={[
-                { value: 'all', label: 'all ways are decided' },
-                { value: 'any', label: 'the first arrives' },
-              ]}
-              value={step.join ?? 'all'}
-              onValueChange={(join) => run(setJoin(step.id, join === 'any' ? 'any' : undefined))}
-            />
-          )}
-        </FieldShell>
-      )}
+      {incoming.length > 1 && manifestOf(step.kind)?.accepts.has('join') && <Join step={step} />}
     </>
+  );
+}
+
+function WireEnd({ name, onOpen, onRemove }: { name: string; onOpen: () => void; onRemove: () => void }) {
+  return (
+    <span className="wire-end">
+      <button type="button" className="link-button" onClick={onOpen}>
+        {name}
+      </button>
+      <IconButton small icon="close" label={`Disconnect ${name}`} onClick={onRemove} />
+    </span>
+  );
+}
+
+/** The way to draw a wire without dragging: every step that may follow this port. */
+function ConnectTo({ step, port }: { step: FlowStep; port: string }) {
+  const document = useEditor((state) => state.document);
+  const { run } = useEditorStore().getState();
+  const options = useMemo(
+    () =>
+      document.steps
+        .filter((other) => refusalOfEdge(document, edgeFrom({ stepId: step.id, port }, other.id)) === null)
+        .map((other) => ({ value: other.id, label: labelOf(other) })),
+    [document, step.id, port],
+  );
+  if (options.length === 0) {
+    return null;
+  }
+  return (
+    <Select
+      aria-label={`Connect ${port} to`}
+      className="connect-to"
+      placeholder="Connect to…"
+      options={options}
+      value={null}
+      onValueChange={(to) => run(connect(edgeFrom({ stepId: step.id, port }, to)))}
+    />
+  );
+}
+
+function Join({ step }: { step: FlowStep }) {
+  const { run } = useEditorStore().getState();
+  return (
+    <FieldShell
+      label="Begins when"
+      hint={
+        step.join === 'any'
+          ? 'At the first way that arrives; the others run on and change nothing here.'
+          : 'Every way in was taken or is known not to be.'
+      }
+    >
+      {() => (
+        <SegmentedControl
+          wide
+          label="Begins when"
+          options={[
+            { value: 'all', label: 'all ways are decided' },
+            { value: 'any', label: 'the first arrives' },
+          ]}
+          value={step.join ?? 'all'}
+          onValueChange={(join) => run(setJoin(step.id, join === 'any' ? 'any' : undefined))}
+        />
+      )}
+    </FieldShell>
   );
 }
 

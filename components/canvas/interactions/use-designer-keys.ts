@@ -7,11 +7,11 @@ import { useShortcut } from '@/components/ui/shortcut';
 import { ancestorsOf, buildGraph, descendantsOf } from '@/core/flow/graph';
 import { type CanvasMode, fitBesidePalette, zoomMotionMs } from '../canvas-tools';
 import type { CardNode, WireEdge } from '../drawing';
-import { layOut } from '../layout';
+import { layOut, positionsOf } from '../layout';
 import { selectSteps } from '../store/command';
 import { duplicateSelection } from '../store/commands/clipboard-commands';
 import { toggleDisabled } from '../store/commands/field-commands';
-import { deleteSelection, tidy } from '../store/commands/graph-commands';
+import { deleteSelection, moveSteps, tidy } from '../store/commands/graph-commands';
 import type { EditorStore } from '../store/editor-store';
 import { hasCanvasFocus, useCanvasKeys } from './use-canvas-keys';
 import { type Direction, stepInDirection } from './walk';
@@ -28,6 +28,8 @@ export interface DesignerKeys {
 }
 
 const motion = { duration: zoomMotionMs };
+/** One dot of the ground. */
+const nudgeBy = 20;
 
 export function useDesignerKeys(keys: DesignerKeys): void {
   const { store, ground, search, flow, setMode } = keys;
@@ -37,6 +39,7 @@ export function useDesignerKeys(keys: DesignerKeys): void {
   };
   const whenSelected = (act: () => void) => () => (hasSelection() ? act() : false);
   const walk = (direction: Direction) => () => walkTo(keys, direction);
+  const nudge = (dx: number, dy: number) => () => nudgeSelected(store, dx * nudgeBy, dy * nudgeBy);
   const extend = (direction: 'up' | 'down') => () => selectAlong(store, direction);
 
   useCanvasKeys(ground, [
@@ -56,6 +59,10 @@ export function useDesignerKeys(keys: DesignerKeys): void {
     ['ArrowRight', walk('right')],
     ['Shift+ArrowUp', extend('up')],
     ['Shift+ArrowDown', extend('down')],
+    ['Alt+ArrowUp', nudge(0, -1)],
+    ['Alt+ArrowDown', nudge(0, 1)],
+    ['Alt+ArrowLeft', nudge(-1, 0)],
+    ['Alt+ArrowRight', nudge(1, 0)],
     ['1', () => flow.fitView({ ...motion, padding: fitBesidePalette, maxZoom: 1 })],
     ['0', () => flow.zoomTo(1, motion)],
     ['Plus', () => flow.zoomIn(motion)],
@@ -114,6 +121,22 @@ function walkTo({ store, flow, ground }: DesignerKeys, direction: Direction): un
   if (!isVisible && node) {
     void flow.setCenter(node.position.x + 118, node.position.y + 28, { ...motion, zoom: flow.getZoom() });
   }
+}
+
+/** Moves the selected steps without a mouse; nudges in a row are one step of undo. */
+function nudgeSelected(store: EditorStore, dx: number, dy: number): unknown {
+  const { document, selection, run } = store.getState();
+  const places = positionsOf(document);
+  const to = new Map(
+    selection.steps.flatMap((id) => {
+      const at = places.get(id);
+      return at ? [[id, { x: at.x + dx, y: at.y + dy }] as const] : [];
+    }),
+  );
+  if (to.size === 0) {
+    return false;
+  }
+  run(moveSteps(to, `nudge ${selection.steps.join(' ')}`));
 }
 
 function selectAlong(store: EditorStore, direction: 'up' | 'down'): unknown {
