@@ -20,6 +20,7 @@ const hotSettings = [
   'enable_hashjoin=off',
   'enable_mergejoin=off',
   'plan_cache_mode=force_generic_plan',
+  'enable_memoize=off',
   'jit=off',
 ]
   .map((setting) => `-c ${setting}`)

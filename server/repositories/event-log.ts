@@ -6,6 +6,7 @@
  */
 import type { Pool, PoolClient } from 'pg';
 import { HeadraceError } from '@/core/errors';
+import { arrayParameter, type Element, type ElementType } from '@/server/repositories/array-parameter';
 import { isConflict, isDataFault } from '@/server/repositories/database-errors';
 import { createGroupCommit, type GroupCommit } from '@/server/repositories/group-commit';
 import { isInline, type PayloadStore } from '@/server/repositories/payloads';
@@ -20,14 +21,14 @@ interface PlacedEvent {
   readonly payload: Buffer | null;
 }
 
-const columns: readonly [type: string, value: (placed: PlacedEvent) => unknown][] = [
+const columns: readonly [type: ElementType, value: (placed: PlacedEvent) => Element][] = [
   ['text', ({ event }) => event.id],
   ['text', ({ event }) => event.source],
   ['text', ({ event }) => event.type],
   ['text', ({ event }) => event.subject],
   ['timestamptz', ({ event }) => (event.timeMs === null ? null : new Date(event.timeMs).toISOString())],
-  ['text', ({ event }) => (event.attributes === null ? null : JSON.stringify(event.attributes))],
-  ['text', ({ data }) => data],
+  ['json', ({ event }) => (event.attributes === null ? null : JSON.stringify(event.attributes))],
+  ['json', ({ data }) => data],
   ['bytea', ({ payload }) => payload],
   ['bytea', ({ event }) => event.raw],
   ['text', ({ event }) => event.partitionKey],
@@ -46,7 +47,8 @@ const columns: readonly [type: string, value: (placed: PlacedEvent) => unknown][
 ];
 
 const appendText = `SELECT ord, event_position, run_id, is_duplicate FROM append_events($1, ${columns
-  .map(([type], index) => `$${index + 2}::${type}[]`)
+  // JSON travels as text and is checked where it is stored.
+  .map(([type], index) => `$${index + 2}::${type === 'json' ? 'text' : type}[]`)
   .join(', ')})`;
 
 /** Puts large data aside before the append, so that no transaction holds the head while a megabyte travels. */
@@ -77,7 +79,7 @@ export async function appendPlaced(
   const { rows } = await client.query<{ event_position: string; run_id: string | null; is_duplicate: boolean }>({
     name: 'append-events',
     text: appendText,
-    values: [workspaceId, ...columns.map(([, value]) => placed.map(value))],
+    values: [workspaceId, ...columns.map(([type, value]) => arrayParameter(type, placed.map(value)))],
   });
   return rows.map((row) => ({
     position: Number(row.event_position),
