@@ -80,6 +80,19 @@ export function ancestorsOf(graph: FlowGraph, id: string): ReadonlySet<string> {
   return walk(parents(id), parents);
 }
 
+/** Whether a path leads from `id` to `later`. Looks backwards and stops at the first finding: most readers are near. */
+export function isBefore(graph: FlowGraph, id: string, later: string): boolean {
+  const seen = new Set<string>();
+  let frontier = [later];
+  while (frontier.length > 0) {
+    const parents = frontier.flatMap((at) => graph.nodes.get(at)?.incoming.map((edge) => edge.from) ?? []);
+    if (parents.includes(id)) return true;
+    frontier = [...new Set(parents)].filter((at) => !seen.has(at));
+    for (const at of frontier) seen.add(at);
+  }
+  return false;
+}
+
 /** Every step that a path from `id` leads to. */
 export function descendantsOf(graph: FlowGraph, id: string): ReadonlySet<string> {
   const next = successorsIn(graph.nodes);
@@ -97,7 +110,7 @@ export function behindPort(graph: FlowGraph, port: string): ReadonlySet<string> 
 
 /** Whether an edge from `from` to `to` would close a cycle. */
 export const wouldClose = (graph: FlowGraph, from: string, to: string): boolean =>
-  from === to || ancestorsOf(graph, from).has(to);
+  from === to || isBefore(graph, to, from);
 
 function walk(starts: readonly string[], next: (id: string) => readonly string[]): Set<string> {
   const seen = new Set(starts);

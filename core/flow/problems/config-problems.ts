@@ -79,6 +79,19 @@ function durationProblems(
     : [stepProblem(place, inside, 'step.durationOutOfRange', `Choose from ${min} to ${max} ms.`)];
 }
 
+/** Schemas are built once per kind: a flow of a thousand steps has a handful of kinds. */
+const writtenSchemas = new WeakMap<StepManifest, ReturnType<StepManifest['config']>>();
+
+function writtenSchema(manifest: StepManifest): ReturnType<StepManifest['config']> {
+  const known = writtenSchemas.get(manifest);
+  if (known !== undefined) {
+    return known;
+  }
+  const schema = manifest.config(asWritten);
+  writtenSchemas.set(manifest, schema);
+  return schema;
+}
+
 function fieldProblems(
   step: FlowStep,
   manifest: StepManifest,
@@ -90,7 +103,7 @@ function fieldProblems(
   const misplaced = [...secretProblems(config, manifest, place), ...constantProblems(config, manifest, place)].filter(
     ({ pointer }) => !isRefused(pointer.slice(stepPointer(place.index, 'config').length)),
   );
-  const parsed = manifest.config(asWritten).safeParse(config);
+  const parsed = writtenSchema(manifest).safeParse(config);
   const faults = [
     ...(parsed.success ? [] : zodFaults(parsed.error, config)),
     ...(manifest.check?.(config) ?? []),

@@ -4,7 +4,7 @@
  */
 import { compileTemplate, type ExpressionReferences } from '@/core/expression';
 import { type FlowDocument, type FlowStep, labelOf } from '@/core/flow/document';
-import { ancestorsOf, behindPort, type FlowGraph } from '@/core/flow/graph';
+import { behindPort, type FlowGraph, isBefore } from '@/core/flow/graph';
 import { expressionsIn } from '@/core/flow/problems/config-problems';
 import { flowProblem, type Problem } from '@/core/flow/problems/problem';
 import { type JsonObject, jsonPointer } from '@/core/json';
@@ -72,7 +72,6 @@ function referenceProblems(
   graph: FlowGraph,
   pointer: string,
 ): Problem[] {
-  const before = references.steps.size === 0 ? new Set<string>() : ancestorsOf(graph, stepId);
   return [...references.steps].flatMap((id): Problem[] => {
     const node = graph.nodes.get(id);
     if (node === undefined) {
@@ -81,7 +80,7 @@ function referenceProblems(
     if (id === stepId) {
       return [flowProblem(pointer, 'expression.stepSelf', 'A step cannot read its own output: it has none yet.')];
     }
-    return before.has(id)
+    return isBefore(graph, id, stepId)
       ? []
       : [
           flowProblem(
