@@ -1,7 +1,7 @@
 /** Waits for a condition, because a test that sleeps either wastes time or lies. */
 import { setTimeout as pause } from 'node:timers/promises';
 
-const pollMs = 10;
+const defaultPollMs = 10;
 
 /**
  * Asks until the answer is not undefined.
@@ -11,6 +11,7 @@ export async function waitFor<T>(
   what: string,
   ask: () => T | undefined | Promise<T | undefined>,
   timeoutMs = 20_000,
+  pollMs = defaultPollMs,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
