@@ -6,6 +6,7 @@
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { pendingMigrations } from '@/server/database/migrate';
 import type { HttpHandler, HttpResponse } from '@/server/http/types';
 
 /** A dependency that does not answer in this time is as good as down for a load balancer. */
@@ -30,8 +31,8 @@ export function createOps({ pool, redis, version }: OpsDeps): HttpHandler {
     [
       'migrations',
       async () => {
-        const { rows } = await pool.query('SELECT 1 FROM _prisma_migrations WHERE finished_at IS NULL');
-        if (rows.length > 0) throw new Error('a migration is not finished');
+        const pending = await pendingMigrations(pool);
+        if (pending.length > 0) throw new Error(`not applied: ${pending.join(', ')}`);
       },
     ],
   ];

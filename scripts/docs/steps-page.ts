@@ -40,17 +40,18 @@ export function stepsPage(): string {
 }
 
 function describeKind(manifest: StepManifest): string[] {
-  const { kind, description, example, output } = manifest;
+  const { kind, example, output } = manifest;
   const accepts = [...manifest.accepts].map(code).join(', ');
   const facts = [
     `- Ports: ${portsOf(manifest)}.`,
     `- Output: ${output}`,
     `- Takes besides \`config\`: ${accepts === '' ? 'nothing of the engine' : accepts}.`,
-    `- ${manifest.nature === 'effect' ? 'Acts outside: its intent is journalled before it leaves, and it can end unknown.' : 'Only computes, or acts in the same transaction as its journal.'}`,
+    ...(manifest.nature === 'effect'
+      ? ['- Acts outside: its intent is journalled before it leaves, and it can end unknown.']
+      : []),
   ];
   return [
     `## ${kind}`,
-    description,
     facts.join('\n'),
     fieldTable(manifest.fields),
     'Example of `config`:',
