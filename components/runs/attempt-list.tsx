@@ -1,6 +1,7 @@
 'use client';
 
 /** The attempts of a step, one under the other, with the waiting between them and the facts of the chosen one below. */
+import { useCallback } from 'react';
 import { classes } from '@/components/ui/classes';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Facts } from '@/components/ui/facts';
@@ -8,6 +9,7 @@ import { Icon } from '@/components/ui/icon';
 import { statusClass, statusIcon, statusWord } from '@/components/ui/status';
 import { formatDuration, toMs } from '@/components/ui/time';
 import { Duration, Timestamp } from '@/components/ui/timestamp';
+import { shortError } from './attempt-words';
 import styles from './run-page.module.css';
 import type { AttemptView, StepView } from './types';
 
@@ -56,6 +58,8 @@ interface EntryProps {
 
 function Entry({ attempt, before, isChosen, isOver, onChoose }: EntryProps) {
   const waitedMs = before?.finishedAt == null ? 0 : toMs(attempt.startedAt) - toMs(before.finishedAt);
+  // The chosen one of many attempts is the last, below what fits.
+  const show = useCallback((entry: HTMLLIElement | null) => entry && scrollTo(entry), []);
   return (
     <>
       {waitedMs > 0 && (
@@ -64,7 +68,7 @@ function Entry({ attempt, before, isChosen, isOver, onChoose }: EntryProps) {
           <span>waited {formatDuration(waitedMs)} to try again</span>
         </li>
       )}
-      <li className={statusClass(attempt.status)}>
+      <li ref={isChosen ? show : undefined} className={statusClass(attempt.status)}>
         <button
           type="button"
           className={classes(styles.try, isChosen && styles.on)}
@@ -79,11 +83,20 @@ function Entry({ attempt, before, isChosen, isOver, onChoose }: EntryProps) {
           <span className="faint">
             <Took attempt={attempt} isOver={isOver} />
           </span>
-          <span className={styles.said}>{attempt.error?.message ?? statusWord(attempt.status)}</span>
+          <span className={styles.said}>
+            {attempt.error === null ? statusWord(attempt.status) : shortError(attempt.error)}
+          </span>
         </button>
       </li>
     </>
   );
+}
+
+/** Scrolls the list alone: the page must not move because it was opened. */
+function scrollTo(entry: HTMLElement): void {
+  const box = entry.closest<HTMLElement>(`.${styles.tries}`);
+  const isBelow = box !== null && entry.offsetTop + entry.offsetHeight > box.scrollTop + box.clientHeight;
+  if (isBelow) box.scrollTop = entry.offsetTop + entry.offsetHeight - box.clientHeight;
 }
 
 function Took({ attempt, isOver }: { attempt: AttemptView; isOver: boolean }) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { attemptMeaning, attemptsLine, idleWords } from './attempt-words';
-import { attempt, step } from './testing';
+import { attemptMeaning, attemptsLine, idleWords, shortError } from './attempt-words';
+import { attempt, error, step } from './testing';
 import type { AttemptView, StepView } from './types';
 
 const retryable = (one: AttemptView): AttemptView => ({
@@ -48,11 +48,18 @@ describe('what the end of an attempt meant', () => {
   });
 
   it('does not pretend to know an unknown outcome', () => {
-    expect(meaning(step('a', 'unknown', [attempt(1, 'unknown', 0, 5)]))).toMatch(/may have taken effect/);
+    expect(meaning(step('a', 'unknown', [attempt(1, 'unknown', 0, 5)]))).toMatch(/never seen/);
   });
 });
 
 it('a step without attempts says why', () => {
   expect(idleWords(step('a', 'skipped'), true)).toMatch(/No path led here/);
   expect(idleWords(step('a', 'pending'), true)).not.toBe(idleWords(step('a', 'pending'), false));
+});
+
+it('an answer is told by its status in a list, everything else by its message', () => {
+  expect(shortError({ ...error('POST https://a.example answered 503.'), details: { status: 503 } })).toBe(
+    'answered 503',
+  );
+  expect(shortError(error('The connection was refused.', 'http.connection'))).toBe('The connection was refused.');
 });

@@ -1,5 +1,5 @@
 /** What an attempt's end meant for its step, said to whoever reads the error. Refuses advice it cannot be sure of. */
-import type { AttemptView, StepView } from './types';
+import type { AttemptView, StepError, StepView } from './types';
 
 export interface StepPolicy {
   /** Tries the step may have; undefined when its kind is not known. */
@@ -29,7 +29,7 @@ export function attemptMeaning(step: StepView, attempt: AttemptView, { tries }: 
   if (!isLast) return 'The step was tried again.';
   if (step.status === 'waiting') return 'The step will be tried again.';
   if (step.status === 'unknown' || attempt.status === 'unknown') {
-    return 'The call may have taken effect: its answer was never seen. It is not tried again by itself.';
+    return 'Its answer was never seen, so it is not tried again by itself.';
   }
   if (step.port !== null) return 'The flow went on by the error path.';
   if (step.status === 'cancelled') return 'The step was not tried again, because the run was ending.';
@@ -40,6 +40,12 @@ export function attemptMeaning(step: StepView, attempt: AttemptView, { tries }: 
   if (left < 1) return 'It is final: another attempt would end the same.';
   const which = left === 1 ? `attempt ${tries} was` : `the ${left} attempts that were left were`;
   return `It is final, so ${which} not made.`;
+}
+
+/** An error in a line of a list, where its message would say the same address for every attempt. */
+export function shortError({ code, message, details }: StepError): string {
+  const status = details?.status;
+  return code.startsWith('http.status') && typeof status === 'number' ? `answered ${status}` : message;
 }
 
 /** What there is to say about a step that made no attempt. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failingStep, stepToOpen } from './choose-step';
+import { failingStep, shownStatus, stepToOpen } from './choose-step';
 import { attempt, error, run, step } from './testing';
 
 const placed = step('placed', 'succeeded', [attempt(1, 'succeeded', 0, 1)]);
@@ -34,4 +34,10 @@ describe('the step a run opens on', () => {
     expect(stepToOpen(run([step('placed', 'pending'), step('a', 'pending')]))).toBe('placed');
     expect(stepToOpen(run([]))).toBeNull();
   });
+});
+
+it('a step that has not begun when the run is over counts as skipped', () => {
+  expect(shownStatus(step('a', 'pending'), true)).toBe('skipped');
+  expect(shownStatus(step('a', 'pending'), false)).toBe('pending');
+  expect(shownStatus(step('a', 'running', [attempt(1, 'running', 0, null)]), true)).toBe('running');
 });

@@ -1,8 +1,12 @@
 /**
- * Which step a run page opens on, and where its failure lies. The answer is what a person looks for first: the step
+ * Which step a run page opens on, where its failure lies, and how a step stands once the run is over. The answer is what a person looks for first: the step
  * that failed, else the one that holds the run up, else the last that did something.
  */
 import type { RunView, StepView } from './types';
+
+/** The status as it is shown: what has not begun when the run is over never will, which is what skipped means. */
+export const shownStatus = (step: StepView, isOver: boolean): StepView['status'] =>
+  isOver && step.status === 'pending' ? 'skipped' : step.status;
 
 /** A failure that no drawn error path caught. */
 export const isUncaught = (step: StepView): boolean => step.status === 'failed' && step.port === null;

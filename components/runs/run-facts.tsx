@@ -48,7 +48,7 @@ export function RunFacts({ run, event, liveVersion, waitingMs }: RunFactsProps) 
         <>
           <Took run={run} />
           {waitingMs >= waitingWorthSayingMs && (
-            <span className="faint"> of it waiting {formatDuration(waitingMs)}</span>
+            <span className="faint"> of it waiting {formatDuration(shownWaitingMs(run, waitingMs))}</span>
           )}
         </>
       ),
@@ -65,6 +65,10 @@ export function RunFacts({ run, event, liveVersion, waitingMs }: RunFactsProps) 
   ];
   return <FactsRow facts={facts} />;
 }
+
+/** Counted in whole seconds while it grows, as the time beside it is. */
+const shownWaitingMs = (run: RunView, waitingMs: number): number =>
+  run.finishedAt === null ? Math.floor(waitingMs / 1000) * 1000 : waitingMs;
 
 function Version({ run, liveVersion }: Pick<RunFactsProps, 'run' | 'liveVersion'>) {
   const words = versionWords(run);

@@ -20,7 +20,8 @@ export interface StepErrorProps {
 export function StepError({ step, attempt, policy, kind, fileName }: StepErrorProps) {
   const { error } = attempt;
   if (error === null) return null;
-  const { body, ...rest } = error.details ?? {};
+  // The message says the status already.
+  const { body, status: _status, ...rest } = error.details ?? {};
   const request = kind === 'http.request' ? requestOf(attempt.input) : null;
   return (
     <>

@@ -1,6 +1,7 @@
 'use client';
 
 /** The entries of the journal that concern one step, as they were written, each to be opened. */
+import { Icon } from '@/components/ui/icon';
 import { JsonView } from '@/components/ui/json-view';
 import { ErrorState, LoadingRows } from '@/components/ui/states';
 import { formatDuration, toMs } from '@/components/ui/time';
@@ -45,6 +46,7 @@ export function StepJournal({ run, stepId }: StepJournalProps) {
         <li key={entry.seq}>
           <details>
             <summary>
+              <Icon name="right" small />
               <span className="faint">#{entry.seq}</span>
               <code>{entry.type}</code>
               <span className={styles.when}>

@@ -12,6 +12,7 @@ import { isTerminal } from '@/core/run/types';
 import { AttemptList } from './attempt-list';
 import { AttemptTable } from './attempt-table';
 import { attemptsLine, idleWords } from './attempt-words';
+import { shownStatus } from './choose-step';
 import type { DrawnSteps } from './run-context';
 import styles from './run-page.module.css';
 import { StepError } from './step-error';
@@ -36,7 +37,7 @@ export interface StepPanelProps {
 }
 
 export function StepPanel(props: StepPanelProps) {
-  const { run, step, steps, onTab, onAttempt, isFlowThere } = props;
+  const { run, step, steps, onTab, isFlowThere } = props;
   const attempt = step.attempts.find(({ n }) => n === props.attempt) ?? step.attempts.at(-1);
   const tabs = tabsOf(props, attempt);
   const tab = tabs.find(({ value }) => value === props.tab)?.value ?? tabs[0]?.value ?? 'journal';
@@ -47,7 +48,7 @@ export function StepPanel(props: StepPanelProps) {
         <Icon name={steps.iconOf(step.id)} />
         <h2 title={steps.nameOf(step.id)}>{steps.nameOf(step.id)}</h2>
         <code className="faint">{step.id}</code>
-        <StatusChip status={step.status} />
+        <StatusChip status={shownStatus(step, isTerminal(run.status))} />
         <span className={styles.line}>{line}</span>
         {isFlowThere && (
           <ButtonLink
@@ -61,19 +62,14 @@ export function StepPanel(props: StepPanelProps) {
           </ButtonLink>
         )}
       </div>
-      <div className={styles.step}>
-        {attempt !== undefined && (
-          <AttemptList step={step} chosen={attempt.n} onChoose={onAttempt} isOver={isTerminal(run.status)} />
-        )}
-        <Tabs
-          label="What happened in the step"
-          className={styles.tabs}
-          panelClassName={styles.io}
-          tabs={tabs}
-          value={tab}
-          onValueChange={onTab}
-        />
-      </div>
+      <Tabs
+        label="What happened in the step"
+        className={styles.tabs}
+        panelClassName={styles.tabPanel}
+        tabs={tabs}
+        value={tab}
+        onValueChange={onTab}
+      />
     </section>
   );
 }
@@ -114,6 +110,18 @@ function tabsOf(props: StepPanelProps, attempt: AttemptView | undefined): PanelT
     return [{ value: 'output', label: 'Output', panel: idle }, journal];
   }
   const isDone = attempt.status === 'succeeded';
+  const beside = (panel: React.ReactNode): React.ReactNode => (
+    <div className={styles.step}>
+      <AttemptList step={step} chosen={attempt.n} onChoose={props.onAttempt} isOver={isTerminal(run.status)} />
+      <div className={styles.io}>{panel}</div>
+    </div>
+  );
+  const input: PanelTab = {
+    value: 'input',
+    label: 'Input',
+    panel: beside(<StoredValue title="Input, resolved" value={attempt.input} fileName={file('input')} />),
+  };
+  const output: PanelTab = { value: 'output', label: 'Output', panel: beside(<Output {...{ attempt, file }} />) };
   return [
     ...(attempt.error === null
       ? []
@@ -121,19 +129,18 @@ function tabsOf(props: StepPanelProps, attempt: AttemptView | undefined): PanelT
           {
             value: 'error',
             label: 'Error',
-            panel: (
+            panel: beside(
               <StepError
                 step={step}
                 attempt={attempt}
                 policy={policy}
                 kind={steps.stepOf(step.id)?.kind}
                 fileName={file('input')}
-              />
+              />,
             ),
           } as const,
         ]),
-    ...(isDone ? [outputTab(attempt, file('output')), inputTab(attempt, file('input'))] : []),
-    ...(isDone ? [] : [inputTab(attempt, file('input')), outputTab(attempt, file('output'))]),
+    ...(isDone ? [output, input] : [input, output]),
     {
       value: 'attempts',
       label: 'Attempts',
@@ -144,23 +151,15 @@ function tabsOf(props: StepPanelProps, attempt: AttemptView | undefined): PanelT
   ];
 }
 
-const inputTab = (attempt: AttemptView, fileName: string): PanelTab => ({
-  value: 'input',
-  label: 'Input',
-  panel: <StoredValue title="Input, resolved" value={attempt.input} fileName={fileName} />,
-});
-
-const outputTab = (attempt: AttemptView, fileName: string): PanelTab => ({
-  value: 'output',
-  label: 'Output',
-  panel: (
+function Output({ attempt, file }: { attempt: AttemptView; file: (what: string) => string }) {
+  return (
     <StoredValue
       title="Output"
       value={attempt.status === 'succeeded' ? attempt.output : undefined}
       absent={
         attempt.status === 'running' ? 'None yet: the attempt is under way.' : 'None: the attempt did not succeed.'
       }
-      fileName={fileName}
+      fileName={file('output')}
     />
-  ),
-});
+  );
+}

@@ -24,9 +24,8 @@ export interface TimelineRow {
   readonly stepId: string;
   readonly status: StepView['status'];
   readonly bars: readonly Bar[];
-  /** From its first attempt to its outcome; null when there is none yet. */
+  /** From its first attempt to its outcome; null when there is none, or none yet. */
   readonly tookMs: number | null;
-  readonly startedMs: number | null;
 }
 
 export interface Tick {
@@ -118,10 +117,12 @@ function rowOf(step: StepView, axis: Axis, endMs: number): TimelineRow {
     const what = step.status === 'unknown' ? 'waits for a person' : 'waits to try again';
     add('wait', 'waiting', { fromMs: waitsFromMs, toMs: endMs }, `${what}, ${formatDuration(endMs - waitsFromMs)}`);
   }
-  const startedMs = step.startedAt === null ? null : toMs(step.startedAt);
-  const tookMs = startedMs === null || step.finishedAt === null ? null : toMs(step.finishedAt) - startedMs;
-  return { stepId: step.id, status: step.status, bars, tookMs, startedMs };
+  return { stepId: step.id, status: step.status, bars, tookMs: stepTookMs(step) };
 }
+
+/** Over all attempts and the waiting between them; null without an attempt or an outcome. */
+export const stepTookMs = ({ attempts, startedAt, finishedAt }: StepView): number | null =>
+  attempts.length === 0 || startedAt === null || finishedAt === null ? null : toMs(finishedAt) - toMs(startedAt);
 
 /** Filled when the attempt decided something, outlined when another followed or will follow. */
 function lookOf(attempt: AttemptView, isDecisive: boolean): BarLook {

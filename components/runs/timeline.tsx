@@ -12,6 +12,7 @@ import { SegmentedControl } from '@/components/ui/segmented-control';
 import { statusClass, statusIcon, statusWord } from '@/components/ui/status';
 import { formatCount, formatDuration } from '@/components/ui/time';
 import { isTerminal } from '@/core/run/types';
+import { shownStatus } from './choose-step';
 import type { DrawnSteps } from './run-context';
 import styles from './timeline.module.css';
 import type { Bar, Timeline as TimelineModel, TimelineRow } from './timeline-geometry';
@@ -115,7 +116,6 @@ interface RowProps {
 }
 
 function Row({ row, name, isSelected, onSelect }: RowProps & { row: TimelineRow }) {
-  const took = row.tookMs === null ? '' : formatDuration(row.tookMs);
   return (
     <li className={statusClass(row.status)}>
       <button
@@ -136,10 +136,16 @@ function Row({ row, name, isSelected, onSelect }: RowProps & { row: TimelineRow 
             <TimelineBar key={bar.key} bar={bar} />
           ))}
         </span>
-        <span className={styles.took}>{took === '' ? statusWord(row.status) : took}</span>
+        <span className={styles.took}>{tookWords(row)}</span>
       </button>
     </li>
   );
+}
+
+/** The time it took, else how it stands; nothing for the trigger, which takes none. */
+function tookWords({ tookMs, status }: TimelineRow): string {
+  if (tookMs !== null) return formatDuration(tookMs);
+  return status === 'succeeded' ? '' : status;
 }
 
 const TimelineBar = ({ bar }: { bar: Bar }) => (
@@ -147,8 +153,9 @@ const TimelineBar = ({ bar }: { bar: Bar }) => (
 );
 
 function IdleRow({ stepId, run, name, isSelected, onSelect }: RowProps & { stepId: string; run: RunView }) {
-  const status = run.steps.find(({ id }) => id === stepId)?.status ?? 'pending';
-  const word = status === 'pending' ? (isTerminal(run.status) ? 'not reached' : 'not yet') : statusWord(status);
+  const step = run.steps.find(({ id }) => id === stepId);
+  const status = step === undefined ? 'pending' : shownStatus(step, isTerminal(run.status));
+  const word = status === 'pending' ? 'not yet' : statusWord(status);
   return (
     <li className={statusClass(status)}>
       <button
