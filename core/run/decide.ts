@@ -231,11 +231,18 @@ function loseAttempts(
 
 /** Adds the dead paths that the given entries create, so that no step is left pending behind a closed door. */
 function withSkipped(state: RunState, flow: CompiledFlow, entries: JournalEntry[], atMs: number): JournalEntry[] {
-  if (entries.length === 0) return entries;
+  if (!entries.some((entry) => mayCloseDoors(flow, entry))) return entries;
   const after = entries.reduce(evolve, state);
   if (isEnding(after)) return entries;
   const stepIds = deadSteps(after, flow);
   return stepIds.length === 0 ? entries : [...entries, { type: 'steps.skipped', v: 1, atMs, stepIds }];
+}
+
+/** Whether an edge may be dead after this entry. A step that is left by its only wired port closes none. */
+function mayCloseDoors(flow: CompiledFlow, entry: JournalEntry): boolean {
+  if (entry.type !== 'step.succeeded') return true;
+  const ports = flow.steps.get(entry.stepId)?.outgoing;
+  return ports === undefined || ports.size > (ports.has(entry.port) ? 1 : 0);
 }
 
 /**

@@ -35,8 +35,10 @@ export interface RoutedRun {
 
 export interface DispatchStore {
   /**
-   * Routes at most `limit` events after the checkpoint of a workspace. Dispatchers of one workspace take turns.
+   * Routes at most `limit` events after the checkpoint of a workspace; all of them at once when nothing subscribes.
+   * Dispatchers of one workspace take turns.
    * @param decide which runs the events start; called inside the transaction
+   * @returns how far the checkpoint moved, and the runs
    */
   routeBatch(
     workspaceId: string,
@@ -81,8 +83,15 @@ export function createDispatchStore(pool: Pool, payloads: PayloadStore): Dispatc
   return {
     routeBatch: (workspaceId, limit, decide) =>
       inTransaction(async (client) => {
-        const checkpoint = await lockCheckpoint(client, workspaceId);
-        const rows = await readEvents(client, workspaceId, checkpoint, limit);
+        const { position, head } = await lockCheckpoint(client, workspaceId);
+        if (head <= position) return { events: 0, runs: [] };
+        // Read after the head, in a statement of its own: whoever subscribed before an event up to there is seen.
+        const routes = await readRoutes(client, workspaceId);
+        if (routes.length === 0) {
+          await moveCheckpoint(client, workspaceId, head);
+          return { events: head - position, runs: [] };
+        }
+        const rows = await readEvents(client, workspaceId, position, head, limit);
         const last = rows.at(-1);
         if (last === undefined) return { events: 0, runs: [] };
         const events = rows.map((row) => ({
@@ -92,14 +101,9 @@ export function createDispatchStore(pool: Pool, payloads: PayloadStore): Dispatc
           hops: row.hops,
           read: async () => presentEvent(row, await dataOf(workspaceId, row)),
         }));
-        const runs = await decide(events, await readRoutes(client, workspaceId));
+        const runs = await decide(events, routes);
         if (runs.length > 0) await insertRuns(client, workspaceId, runs);
-        await client.query({
-          name: 'dispatch-checkpoint-move',
-          text: `UPDATE stream_checkpoints SET position = $3, updated_at = now()
-                 WHERE workspace_id = $1 AND consumer = $2`,
-          values: [workspaceId, consumer, last.position],
-        });
+        await moveCheckpoint(client, workspaceId, Number(last.position));
         return { events: rows.length, runs };
       }),
     async behind() {
@@ -115,29 +119,53 @@ export function createDispatchStore(pool: Pool, payloads: PayloadStore): Dispatc
   };
 }
 
-async function lockCheckpoint(client: PoolClient, workspaceId: string): Promise<string> {
+interface Checkpoint {
+  readonly position: number;
+  /** As it was when the checkpoint was asked for: behind the truth at worst, and then the next hint tells. */
+  readonly head: number;
+}
+
+async function lockCheckpoint(client: PoolClient, workspaceId: string): Promise<Checkpoint> {
+  const lock = () =>
+    client.query<{ position: string; head: string | null }>({
+      name: 'dispatch-checkpoint-lock',
+      text: `SELECT c.position, (SELECT h.head FROM stream_heads h WHERE h.workspace_id = $1) AS head
+             FROM stream_checkpoints c WHERE c.workspace_id = $1 AND c.consumer = $2 FOR UPDATE OF c`,
+      values: [workspaceId, consumer],
+    });
+  let [row] = (await lock()).rows;
+  if (row === undefined) {
+    await client.query({
+      name: 'dispatch-checkpoint-new',
+      text: 'INSERT INTO stream_checkpoints (workspace_id, consumer) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+      values: [workspaceId, consumer],
+    });
+    [row] = (await lock()).rows;
+  }
+  return { position: Number(row?.position ?? 0), head: Number(row?.head ?? 0) };
+}
+
+async function moveCheckpoint(client: PoolClient, workspaceId: string, position: number): Promise<void> {
   await client.query({
-    name: 'dispatch-checkpoint-new',
-    text: 'INSERT INTO stream_checkpoints (workspace_id, consumer) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-    values: [workspaceId, consumer],
+    name: 'dispatch-checkpoint-move',
+    text: 'UPDATE stream_checkpoints SET position = $3, updated_at = now() WHERE workspace_id = $1 AND consumer = $2',
+    values: [workspaceId, consumer, position],
   });
-  const { rows } = await client.query<{ position: string }>({
-    name: 'dispatch-checkpoint-lock',
-    text: 'SELECT position FROM stream_checkpoints WHERE workspace_id = $1 AND consumer = $2 FOR UPDATE',
-    values: [workspaceId, consumer],
-  });
-  return rows[0]?.position ?? '0';
 }
 
 /** Positions are gap-free and the head moves only with a commit: what is between checkpoint and head is all there. */
-async function readEvents(client: PoolClient, workspaceId: string, after: string, limit: number): Promise<StreamRow[]> {
+async function readEvents(
+  client: PoolClient,
+  workspaceId: string,
+  after: number,
+  head: number,
+  limit: number,
+): Promise<StreamRow[]> {
   const { rows } = await client.query<StreamRow>({
     name: 'dispatch-read',
     text: `SELECT e.number, e.hops, ${eventColumns} FROM events e
-           WHERE e.workspace_id = $1 AND e.position > $2
-             AND e.position <= (SELECT head FROM stream_heads WHERE workspace_id = $1)
-           ORDER BY e.position LIMIT $3`,
-    values: [workspaceId, after, limit],
+           WHERE e.workspace_id = $1 AND e.position > $2 AND e.position <= $3 ORDER BY e.position LIMIT $4`,
+    values: [workspaceId, after, head, limit],
   });
   return rows;
 }

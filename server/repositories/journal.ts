@@ -218,7 +218,8 @@ export function createJournalWriter({ pool, payloads, workerId }: JournalWriterD
   const groups = {
     plain: createGroupCommit<Encoded, 'won' | 'lost'>({
       maxItems: 128,
-      maxFlushes: 2,
+      // One at a time: a second statement would only halve the groups, and the groups are what makes rows cheap.
+      maxFlushes: 1,
       flush: (group) => settle(group, () => write(pool, group)),
       isMemberFault: isDataFault,
     }),

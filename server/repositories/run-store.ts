@@ -222,7 +222,7 @@ export interface RunStoreDeps {
 export function createRunStore({ pool, payloads }: RunStoreDeps): RunStore {
   const loads = createGroupCommit<{ workspaceId: string; runId: string }, RunColumns | null>({
     maxItems: 128,
-    maxFlushes: 2,
+    maxFlushes: 1,
     // A read: every failure is the connection's, none is a member's.
     isMemberFault: () => false,
     async flush(items) {
