@@ -24,7 +24,10 @@ import { acquireLease } from '@/workers/lease';
 import { createReconciler } from '@/workers/reconciler';
 import { createVariableCache } from '@/workers/variables';
 
-/** Runs carried at once by one process: most of them wait for an answer, and a group commit wants company. */
+/**
+ * Jobs of the queue taken at once by one process, each with one run or a few that were rung for together: most runs wait
+ * for an answer, and a group commit wants company.
+ */
 const runConcurrency = 100;
 /** Streams routed at once: one per workspace, each a transaction. */
 const streamConcurrency = 4;
@@ -79,15 +82,18 @@ export async function startWorker(platform: Platform, version: string): Promise<
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
   };
+  const wake = async (workspaceId: string, runId: string): Promise<void> => {
+    try {
+      await interpreter.wake(workspaceId, runId);
+    } catch (error) {
+      // Nothing is lost: the run is still due in the database, and the reconciler rings again.
+      log.error({ err: error, runId }, 'a wake-up failed');
+    }
+  };
   const runWorker = new Worker<RunWakeUp>(
     runQueueName,
     async ({ data }) => {
-      try {
-        await interpreter.wake(data.w, data.r);
-      } catch (error) {
-        // Nothing is lost: the run is still due in the database, and the reconciler rings again.
-        log.error({ err: error, runId: data.r }, 'a wake-up failed');
-      }
+      await Promise.all(data.r.map((runId) => wake(data.w, runId)));
     },
     { ...options, connection: platform.connectRedis(), concurrency: runConcurrency },
   );
