@@ -10,6 +10,7 @@ import { statusClass, statusIcon, statusWord } from '@/components/ui/status';
 import { formatDuration, toMs } from '@/components/ui/time';
 import { Duration, Timestamp } from '@/components/ui/timestamp';
 import { shortError } from './attempt-words';
+import { shownStatus } from './choose-step';
 import styles from './run-page.module.css';
 import type { AttemptView, StepView } from './types';
 
@@ -59,7 +60,10 @@ interface EntryProps {
 function Entry({ attempt, before, isChosen, isOver, onChoose }: EntryProps) {
   const waitedMs = before?.finishedAt == null ? 0 : toMs(attempt.startedAt) - toMs(before.finishedAt);
   // The chosen one of many attempts is the last, below what fits.
-  const show = useCallback((entry: HTMLLIElement | null) => entry && scrollTo(entry), []);
+  const show = useCallback((entry: HTMLLIElement | null) => {
+    if (entry !== null) scrollTo(entry);
+  }, []);
+  const status = shownStatus(attempt, isOver);
   return (
     <>
       {waitedMs > 0 && (
@@ -68,14 +72,14 @@ function Entry({ attempt, before, isChosen, isOver, onChoose }: EntryProps) {
           <span>waited {formatDuration(waitedMs)} to try again</span>
         </li>
       )}
-      <li ref={isChosen ? show : undefined} className={statusClass(attempt.status)}>
+      <li ref={isChosen ? show : undefined} className={statusClass(status)}>
         <button
           type="button"
           className={classes(styles.try, isChosen && styles.on)}
           aria-current={isChosen ? 'true' : undefined}
           onClick={() => onChoose(attempt.n)}
         >
-          <Icon name={statusIcon[attempt.status]} />
+          <Icon name={statusIcon[status]} />
           <b>
             <span className="sr">Attempt </span>
             {attempt.n}
@@ -83,9 +87,7 @@ function Entry({ attempt, before, isChosen, isOver, onChoose }: EntryProps) {
           <span className="faint">
             <Took attempt={attempt} isOver={isOver} />
           </span>
-          <span className={styles.said}>
-            {attempt.error === null ? statusWord(attempt.status) : shortError(attempt.error)}
-          </span>
+          <span className={styles.said}>{attempt.error === null ? statusWord(status) : shortError(attempt.error)}</span>
         </button>
       </li>
     </>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failingStep, shownStatus, stepToOpen } from './choose-step';
 import { attempt, error, run, step } from './testing';
+import type { StepView } from './types';
 
 const placed = step('placed', 'succeeded', [attempt(1, 'succeeded', 0, 1)]);
 const ship = step('ship', 'failed', [attempt(1, 'failed', 5, 9)]);
@@ -36,8 +37,15 @@ describe('the step a run opens on', () => {
   });
 });
 
-it('a step that has not begun when the run is over counts as skipped', () => {
-  expect(shownStatus(step('a', 'pending'), true)).toBe('skipped');
-  expect(shownStatus(step('a', 'pending'), false)).toBe('pending');
-  expect(shownStatus(step('a', 'running', [attempt(1, 'running', 0, null)]), true)).toBe('running');
+describe('a step once the run is over', () => {
+  const over = (status: StepView['status']) => shownStatus({ status }, true);
+
+  it('is shown as what became of it: skipped, of unknown outcome, or cancelled', () => {
+    expect([over('pending'), over('running'), over('waiting')]).toEqual(['skipped', 'unknown', 'cancelled']);
+    expect([over('failed'), over('succeeded')]).toEqual(['failed', 'succeeded']);
+  });
+
+  it('is shown as it is while the run goes on', () => {
+    expect(shownStatus({ status: 'running' }, false)).toBe('running');
+  });
 });

@@ -4,9 +4,16 @@
  */
 import type { RunView, StepView } from './types';
 
-/** The status as it is shown: what has not begun when the run is over never will, which is what skipped means. */
-export const shownStatus = (step: StepView, isOver: boolean): StepView['status'] =>
-  isOver && step.status === 'pending' ? 'skipped' : step.status;
+/**
+ * The status as it is shown once the run is over. What had not begun never will; of a call that was cut off nobody saw
+ * the outcome; what waited for another try will not have it.
+ */
+export function shownStatus({ status }: Pick<StepView, 'status'>, isOver: boolean): StepView['status'] {
+  if (!isOver) return status;
+  if (status === 'pending') return 'skipped';
+  if (status === 'running') return 'unknown';
+  return status === 'waiting' ? 'cancelled' : status;
+}
 
 /** A failure that no drawn error path caught. */
 export const isUncaught = (step: StepView): boolean => step.status === 'failed' && step.port === null;

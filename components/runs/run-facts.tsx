@@ -9,7 +9,7 @@ import { type Fact, FactsRow } from '@/components/ui/facts';
 import { Icon } from '@/components/ui/icon';
 import { statusClass, statusIcon } from '@/components/ui/status';
 import { formatCount, formatDuration, toMs } from '@/components/ui/time';
-import { Timestamp } from '@/components/ui/timestamp';
+import { Timestamp, useNow } from '@/components/ui/timestamp';
 import { Took, versionWords } from './run-columns';
 import type { DrawnSteps } from './run-context';
 import styles from './run-page.module.css';
@@ -17,19 +17,20 @@ import { runSentence, stopFacts, wasStopped } from './run-sentence';
 import { receivedRequest, triggerWords } from './trigger-words';
 import type { RunEvent, RunView } from './types';
 import { useJournal } from './use-run';
+import { useTimeline } from './use-timeline';
 
 export interface RunFactsProps {
   readonly run: RunView;
   readonly event: RunEvent | undefined;
   /** The version that starts runs now; null for none, undefined while it is not known. */
   readonly liveVersion: number | null | undefined;
-  readonly waitingMs: number;
 }
 
 /** Less waiting than this is the engine's own time between two steps, which nobody can do anything about. */
 const waitingWorthSayingMs = 250;
 
-export function RunFacts({ run, event, liveVersion, waitingMs }: RunFactsProps) {
+export function RunFacts({ run, event, liveVersion }: RunFactsProps) {
+  const { waitingMs } = useTimeline(run, false);
   const subject = event?.event.subject;
   const tags = Object.entries(run.tags).map(([name, value]): Fact => ({ name, value: <code>{value}</code> }));
   const isNewSubject = typeof subject === 'string' && !Object.values(run.tags).includes(subject);
@@ -105,7 +106,9 @@ export function Why({ run, steps, onShow }: WhyProps) {
   const isStopped = wasStopped(run);
   const journal = useJournal(run, isStopped);
   const profile = useQuery(trpc.profile.get.queryOptions(undefined, { enabled: isStopped }));
+  const nowMs = useNow();
   const sentence = runSentence(run, {
+    ...(nowMs === null ? {} : { nowMs }),
     nameOf: steps.nameOf,
     triesOf: steps.triesOf,
     stop: journal.data ? stopFacts(journal.data) : null,

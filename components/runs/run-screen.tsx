@@ -6,15 +6,12 @@
  */
 import { useQuery } from '@tanstack/react-query';
 import { parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { PlainPage } from '@/components/frame/plain-page';
 import { problemOf } from '@/components/trpc/failure';
 import { useTRPC } from '@/components/trpc/provider';
 import { ButtonLink } from '@/components/ui/button';
 import { ErrorState, Skeleton } from '@/components/ui/states';
-import { toMs } from '@/components/ui/time';
-import { useNow } from '@/components/ui/timestamp';
-import { isTerminal } from '@/core/run/types';
 import { stepToOpen } from './choose-step';
 import { RunCanvas } from './run-canvas';
 import { drawnSteps } from './run-context';
@@ -23,7 +20,6 @@ import { RunHeader } from './run-header';
 import styles from './run-page.module.css';
 import { StepPanel, stepTabs } from './step-panel';
 import { Timeline } from './timeline';
-import { buildTimeline } from './timeline-geometry';
 import type { RunView } from './types';
 import { useRun, useRunDocument, useRunEvent } from './use-run';
 
@@ -58,12 +54,10 @@ const viewParsers = {
 
 function OneRun({ run, publicUrl }: { run: RunView; publicUrl: string }) {
   const [view, setView] = useQueryStates(viewParsers, { history: 'replace' });
-  const [isCollapsed, setCollapsed] = useState(false);
   const document = useRunDocument(run.id);
   const event = useRunEvent(run.event.position);
   const flow = useFlow(run.flowId);
   const steps = useMemo(() => drawnSteps(document.data), [document.data]);
-  const timeline = useTimeline(run, isCollapsed);
 
   const step = run.steps.find(({ id }) => id === view.step) ?? run.steps.find(({ id }) => id === stepToOpen(run));
   const select = (stepId: string): void => void setView({ step: stepId, tab: null, attempt: null });
@@ -78,20 +72,12 @@ function OneRun({ run, publicUrl }: { run: RunView; publicUrl: string }) {
         deliveryHeader={deliveryHeader}
         isFlowThere={flow.isThere}
       />
-      <RunFacts run={run} event={event.data} liveVersion={flow.liveVersion} waitingMs={timeline.waitingMs} />
+      <RunFacts run={run} event={event.data} liveVersion={flow.liveVersion} />
       <Why run={run} steps={steps} onShow={(stepId) => void setView({ step: stepId, tab: 'error', attempt: null })} />
       <div className={styles.work}>
         <RunCanvas run={run} document={document} selected={step?.id ?? null} onSelect={select} />
         <div className={styles.side}>
-          <Timeline
-            run={run}
-            timeline={timeline}
-            steps={steps}
-            selected={step?.id ?? null}
-            isCollapsed={isCollapsed}
-            onCollapse={setCollapsed}
-            onSelect={select}
-          />
+          <Timeline run={run} steps={steps} selected={step?.id ?? null} onSelect={select} />
           {step && (
             <StepPanel
               key={step.id}
@@ -118,20 +104,6 @@ function useFlow(flowId: string): { isThere: boolean; liveVersion: number | null
   const isGone = problemOf(flow.error)?.code === 'resource.notFound';
   return { isThere: !isGone, liveVersion: flow.data?.liveVersion };
 }
-
-/** Laid out anew every second while something is under way, and never again once it has ended. */
-function useTimeline(run: RunView, isCollapsed: boolean) {
-  const now = useNow();
-  const nowMs = isTerminal(run.status) ? 0 : Math.max(now ?? 0, latestMs(run));
-  return useMemo(() => buildTimeline(run, { nowMs, isCollapsed }), [run, nowMs, isCollapsed]);
-}
-
-/** The last thing known to have happened: never ahead of it, whatever the clock of this browser says. */
-const latestMs = (run: RunView): number =>
-  Math.max(
-    toMs(run.startedAt ?? run.createdAt),
-    ...run.steps.flatMap(({ attempts }) => attempts.map(({ startedAt, finishedAt }) => toMs(finishedAt ?? startedAt))),
-  );
 
 function LoadingRun() {
   return (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runSentence, type SentenceContext, stopFacts } from './run-sentence';
-import { at, attempt, error, run, step } from './testing';
+import { at, attempt, epochMs, error, run, step } from './testing';
 import type { RunView } from './types';
 
 const names: Record<string, string> = { ship: 'Ship order' };
@@ -67,6 +67,12 @@ describe('the sentence above the picture', () => {
       rest: 'It was stopped at once and nothing was undone.',
     });
     expect(say(run([], { status: 'cancelled' }))?.lead).toBe('Cancelled');
+  });
+
+  it('says that no worker came, once one should have come', () => {
+    const queued = run([], { status: 'queued', startedAt: null });
+    expect(say(queued, { nowMs: epochMs + 60_000 })?.lead).toBe('No worker has taken this run yet');
+    expect(say(queued, { nowMs: epochMs + 100 })).toBeNull();
   });
 
   it('is left out where the chip says it all', () => {

@@ -30,7 +30,11 @@ export interface SentenceContext {
   readonly stop?: StopFacts | null;
   /** `user:<id>` of whoever looks. */
   readonly me?: string;
+  readonly nowMs?: number;
 }
+
+/** A worker takes a run within milliseconds; after this long it is worth a word that none did. */
+const queuedLongMs = 5_000;
 
 /** @returns null when there is nothing to explain */
 export function runSentence(run: RunView, context: SentenceContext): RunSentence | null {
@@ -73,9 +77,9 @@ function stoppedSentence(run: RunView, context: SentenceContext): RunSentence {
   return { lead: `${verb}${by}`, rest: `${why}${undone}`, stepId: null };
 }
 
-function reasonSentence(run: RunView, { nameOf, triesOf }: SentenceContext): RunSentence | null {
+function reasonSentence(run: RunView, { nameOf, triesOf, nowMs }: SentenceContext): RunSentence | null {
   const { reason } = run;
-  if (reason === null) return null;
+  if (reason === null) return lateSentence(run, nowMs);
   const stepId = reason.stepId ?? null;
   const name = stepId === null ? null : nameOf(stepId);
   const step = run.steps.find(({ id }) => id === stepId);
@@ -97,6 +101,15 @@ function reasonSentence(run: RunView, { nameOf, triesOf }: SentenceContext): Run
     return { lead: 'Held, because the flow is paused', rest: 'It goes on when the flow is resumed.', stepId };
   }
   return { lead: reason.message.replace(/\.$/, ''), rest: '', stepId, ...until };
+}
+
+function lateSentence(run: RunView, nowMs: number | undefined): RunSentence | null {
+  if (run.status !== 'queued' || nowMs === undefined || nowMs - Date.parse(run.createdAt) < queuedLongMs) return null;
+  return {
+    lead: 'No worker has taken this run yet',
+    rest: 'It is safe and starts by itself. Settings, Workers shows which workers are there.',
+    stepId: null,
+  };
 }
 
 /** Whether {@link stopFacts} has something to find. */

@@ -46,6 +46,15 @@ describe('bars', () => {
     expect(brief(rows[0]?.bars)).toEqual([['running', 0, 1]]);
   });
 
+  it('show the waiting that the end of the run cut short', () => {
+    const stopped = { ...step('ship', 'cancelled', [attempt(1, 'failed', 0, 1_000)]), finishedAt: at(5_000) };
+    const { rows } = build([[stopped], { status: 'cancelled', finishedAt: at(5_000) }]);
+    expect(brief(rows[0]?.bars)).toEqual([
+      ['retried', 0, 0.2],
+      ['waiting', 0.2, 0.8],
+    ]);
+  });
+
   it('mark the trigger, which has no attempts, at the beginning', () => {
     const trigger = { ...step('placed', 'succeeded'), startedAt: at(0), finishedAt: at(0) };
     expect(brief(build([[trigger], { finishedAt: at(10), status: 'succeeded' }]).rows[0]?.bars)).toEqual([

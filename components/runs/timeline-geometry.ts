@@ -5,6 +5,7 @@
  */
 import { formatDuration, toMs } from '@/components/ui/time';
 import { isTerminal } from '@/core/run/types';
+import { shownStatus } from './choose-step';
 import type { AttemptView, RunView, StepView } from './types';
 
 export type BarLook = 'decided' | 'retried' | 'running' | 'unknown' | 'waiting';
@@ -65,7 +66,10 @@ export function buildTimeline(run: RunView, { nowMs, isCollapsed }: TimelineOpti
   const gaps = gapsBetween(whole, busy);
   const axis = isCollapsed ? collapsedAxis(whole, gaps) : plainAxis(whole);
   return {
-    rows: started.map((step) => rowOf(step, axis, whole.toMs)),
+    rows: started.map((step) => ({
+      ...rowOf(step, axis, whole.toMs),
+      status: shownStatus(step, isTerminal(run.status)),
+    })),
     idle: run.steps.filter((step) => step.startedAt === null).map((step) => step.id),
     attempts: started.reduce((sum, step) => sum + step.attempts.length, 0),
     ticks: axis.ticks,
@@ -91,13 +95,20 @@ function gapsBetween(whole: Span, spans: readonly Span[]): Span[] {
   return gaps;
 }
 
+/** What a step waits for after its last attempt. */
+const waitsFor: Partial<Record<StepView['status'], string>> = {
+  waiting: 'waits to try again',
+  unknown: 'waits for a person',
+  cancelled: 'waited to try again until the run was stopped',
+};
+
 function rowOf(step: StepView, axis: Axis, endMs: number): TimelineRow {
   const bars: Bar[] = [];
   const add = (key: string, look: BarLook, span: Span, label: string): void => {
     const from = axis.place(span.fromMs);
     bars.push({ key, look, from, width: axis.place(span.toMs) - from, label });
   };
-  const isSettled = step.finishedAt !== null;
+  const isSettled = step.finishedAt !== null && step.status !== 'cancelled';
   let waitsFromMs: number | null = null;
   for (const [index, attempt] of step.attempts.entries()) {
     const span = spanOf(attempt, endMs);
@@ -113,9 +124,11 @@ function rowOf(step: StepView, axis: Axis, endMs: number): TimelineRow {
     const startMs = toMs(step.startedAt);
     add('start', 'decided', { fromMs: startMs, toMs: startMs }, 'started the run');
   }
-  if (waitsFromMs !== null && (step.status === 'waiting' || step.status === 'unknown') && endMs > waitsFromMs) {
-    const what = step.status === 'unknown' ? 'waits for a person' : 'waits to try again';
-    add('wait', 'waiting', { fromMs: waitsFromMs, toMs: endMs }, `${what}, ${formatDuration(endMs - waitsFromMs)}`);
+  const what = waitsFor[step.status];
+  const waitsToMs = step.finishedAt === null ? endMs : toMs(step.finishedAt);
+  if (waitsFromMs !== null && what !== undefined && waitsToMs > waitsFromMs) {
+    const span = { fromMs: waitsFromMs, toMs: waitsToMs };
+    add('wait', 'waiting', span, `${what}, ${formatDuration(waitsToMs - waitsFromMs)}`);
   }
   return { stepId: step.id, status: step.status, bars, tookMs: stepTookMs(step) };
 }

@@ -15,16 +15,14 @@ import { isTerminal } from '@/core/run/types';
 import { shownStatus } from './choose-step';
 import type { DrawnSteps } from './run-context';
 import styles from './timeline.module.css';
-import type { Bar, Timeline as TimelineModel, TimelineRow } from './timeline-geometry';
+import type { Bar, TimelineRow } from './timeline-geometry';
 import type { RunView } from './types';
+import { useTimeline } from './use-timeline';
 
 export interface TimelineProps {
   readonly run: RunView;
-  readonly timeline: TimelineModel;
   readonly steps: DrawnSteps;
   readonly selected: string | null;
-  readonly isCollapsed: boolean;
-  readonly onCollapse: (isCollapsed: boolean) => void;
   readonly onSelect: (stepId: string) => void;
 }
 
@@ -34,7 +32,9 @@ const idleShown = 8;
 const collapsibleMs = 250;
 
 export function Timeline(props: TimelineProps) {
-  const { run, timeline, steps, selected, isCollapsed, onCollapse, onSelect } = props;
+  const { run, steps, selected, onSelect } = props;
+  const [isCollapsed, setCollapsed] = useState(false);
+  const timeline = useTimeline(run, isCollapsed);
   const [showsIdle, setShowsIdle] = useState(false);
   const count = timeline.rows.length + timeline.idle.length;
   const idle = showsIdle || timeline.idle.length <= idleShown ? timeline.idle : [];
@@ -56,7 +56,7 @@ export function Timeline(props: TimelineProps) {
               { value: 'collapsed', label: 'Collapse' },
             ]}
             value={isCollapsed ? 'collapsed' : 'shown'}
-            onValueChange={(value) => onCollapse(value === 'collapsed')}
+            onValueChange={(value) => setCollapsed(value === 'collapsed')}
           />
         )}
       </div>
