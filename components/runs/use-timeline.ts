@@ -1,0 +1,38 @@
+'use client';
+
+/** The timeline of a run: laid out anew every second while it goes on, and never again once it has ended. */
+import { useEffect, useMemo, useState } from 'react';
+import { toMs } from '@/components/ui/time';
+import { isTerminal } from '@/core/run/types';
+import { buildTimeline, type Timeline } from './timeline-geometry';
+import type { RunView } from './types';
+
+const tickMs = 1_000;
+
+/** A clock that stands still when nobody needs it, so that what it drives is not drawn for nothing. */
+function useClock(isRunning: boolean): number {
+  const [nowMs, setNowMs] = useState(() => Date.now());
+  useEffect(() => {
+    if (!isRunning) return;
+    const timer = setInterval(() => setNowMs(Date.now()), tickMs);
+    return () => clearInterval(timer);
+  }, [isRunning]);
+  return nowMs;
+}
+
+export function useTimeline(run: RunView, isCollapsed: boolean): Timeline {
+  const nowMs = useClock(!isTerminal(run.status));
+  return useMemo(
+    () => buildTimeline(run, { nowMs: Math.max(nowMs, latestMs(run)), isCollapsed }),
+    [run, nowMs, isCollapsed],
+  );
+}
+
+/** The last thing known to have happened. The clock of this browser may be behind it. */
+function latestMs(run: RunView): number {
+  let latest = toMs(run.startedAt ?? run.createdAt);
+  for (const { attempts } of run.steps) {
+    for (const { startedAt, finishedAt } of attempts) latest = Math.max(latest, toMs(finishedAt ?? startedAt));
+  }
+  return latest;
+}
