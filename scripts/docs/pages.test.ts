@@ -15,6 +15,11 @@ const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
+const manifest = JSON.parse(read('package.json')) as Record<
+  'scripts' | 'dependencies' | 'devDependencies',
+  Record<string, string>
+>;
+
 /** GitHub's anchors: lower case, without punctuation, spaces as hyphens. */
 const anchorsOf = (path: string): Set<string> =>
   new Set(
@@ -49,8 +54,17 @@ describe('the pages', () => {
     expect(unknown).toEqual([]);
   });
 
+  it('give a reason for every dependency, and for no other', () => {
+    const installed = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
+    const page = read('docs/decisions/dependencies.md');
+    const unexplained = installed.filter((name) => !name.startsWith('@types/') && !page.includes(name));
+    const listed = [...page.matchAll(/^\| ([^|]+) \|/gm)].slice(1).flatMap(([, names = '']) => names.split(', '));
+    expect(unexplained).toEqual([]);
+    expect(listed.filter((name) => !installed.includes(name))).toEqual([]);
+  });
+
   it('name only npm scripts that exist', () => {
-    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const { scripts } = manifest;
     const named = pages.flatMap((path) =>
       [...read(path).matchAll(/\bnpm run ([a-z][a-z-]*)/g)].map(([, name]) => name),
     );
