@@ -62,7 +62,7 @@ export function ApiKeysScreen() {
 }
 
 const CurlSample = () => (
-  <pre>{`curl -H "Authorization: Bearer <your key>" ${'\\'}\n  http://localhost:3000/api/v1/flows`}</pre>
+  <pre>{`curl -H "Authorization: Bearer <your key>" ${'\\'}\n  ${location.origin}/api/v1/flows`}</pre>
 );
 
 const columns = (onRevoke: (key: ApiKey) => void): Column<ApiKey>[] => [

@@ -18,7 +18,7 @@ export interface RunWakeUp {
   readonly r: readonly string[];
 }
 
-/** Keys of all queues start with this; one Redis can serve several installations. */
+/** Keys of all queues start with this, so that they stand together in a Redis that holds other things too. */
 export const queuePrefix = (keyPrefix: string): string => `${keyPrefix}:queue`;
 
 export interface QueueWakeUps extends WakeUps {
