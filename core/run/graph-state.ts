@@ -56,6 +56,8 @@ export function inputOf(state: RunState, step: CompiledStep): JsonValue {
 
 /** The error a step on an error path can read: that of the nearest step upstream whose error port was taken. */
 export function errorReaching(state: RunState, flow: CompiledFlow, step: CompiledStep): StepError | null {
+  // Most runs have no error on their way, and need no search for one.
+  if (!Object.values(state.steps).some((known) => known.port === 'error')) return null;
   const seen = new Set<string>();
   let frontier: CompiledStep[] = [step];
   while (frontier.length > 0) {

@@ -60,10 +60,8 @@ export function createIngress(deps: IngressDeps): Ingress {
   const limitOf = (found: WebhookMatch): number =>
     found.type === 'found' ? compile(found.route).config.maxBodyBytes : limits.bodyBytes;
 
-  const accept = async (
-    request: HttpRequest,
-    { route, trigger, ...destination }: Destination,
-  ): Promise<HttpResponse> => {
+  const accept = async (request: HttpRequest, destination: Destination): Promise<HttpResponse> => {
+    const { route, trigger } = destination;
     if (request.body.length > trigger.config.maxBodyBytes) {
       throw new HeadraceError('request.tooLarge', `The body may have ${trigger.config.maxBodyBytes} bytes at most.`);
     }
@@ -71,10 +69,13 @@ export function createIngress(deps: IngressDeps): Ingress {
     if (!verdict.isVerified) {
       return unverifiedAnswer(trigger);
     }
+    // Field by field: gathering the rest of an object and spreading it again took half of an intake's own time.
     const event = buildEvent({
-      ...destination,
       route,
       trigger,
+      params: destination.params,
+      workspaceSlug: destination.workspaceSlug,
+      path: destination.path,
       request,
       body: readHookBody(request.body, request.headers),
       credentials: verdict.credentials,
