@@ -5,6 +5,7 @@ import { type Column, DataTable } from '@/components/ui/data-table';
 import { StatusText } from '@/components/ui/status';
 import { toMs } from '@/components/ui/time';
 import { Duration, Timestamp } from '@/components/ui/timestamp';
+import { shortError } from './attempt-words';
 import styles from './run-page.module.css';
 import type { AttemptView, StepView } from './types';
 
@@ -23,14 +24,14 @@ const columns: Column<AttemptView>[] = [
   {
     id: 'error',
     header: 'What it said',
-    width: '220px',
+    width: '150px',
     className: 'muted',
-    cell: ({ error }) => <span title={error?.message}>{error?.message}</span>,
+    cell: ({ error }) => error && <span title={error.message}>{shortError(error)}</span>,
   },
   {
     id: 'key',
     header: 'Idempotency key',
-    width: '330px',
+    width: '400px',
     cell: ({ idempotencyKey }) =>
       idempotencyKey === null ? <span className="faint">none</span> : <code>{idempotencyKey}</code>,
   },

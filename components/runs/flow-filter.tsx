@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { useTRPC } from '@/components/trpc/provider';
 import { Button } from '@/components/ui/button';
 import { FilterChip } from '@/components/ui/filters';
-import { SearchInput } from '@/components/ui/search-input';
+import { Input } from '@/components/ui/input';
 import styles from './runs.module.css';
 
 export interface FlowFilterProps {
@@ -45,7 +45,13 @@ function FlowChoice({ chosen, onChoose }: { chosen: string | null; onChoose: (fl
   const items = flows.data?.items;
   return (
     <div className={styles.flows}>
-      <SearchInput value={text} onValueChange={setText} placeholder="Name of the flow" slash={false} autoFocus />
+      <Input
+        icon="search"
+        value={text}
+        onValueChange={setText}
+        placeholder="Name of the flow"
+        aria-label="Name of the flow"
+      />
       <div className={styles.presets}>
         {items?.map((flow) => (
           <Button
