@@ -7,6 +7,7 @@
 import { debounce, useQueryStates } from 'nuqs';
 import { type UIEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { PageBody, PageHeader } from '@/components/frame/page-header';
+import { Button } from '@/components/ui/button';
 import { classes } from '@/components/ui/classes';
 import { CopyButton, copyText } from '@/components/ui/copy-button';
 import { DataTable } from '@/components/ui/data-table';
@@ -78,6 +79,13 @@ export function RunsScreen({ hooks }: { hooks: HookPlace }) {
               title="The runs could not be loaded"
               onRetry={list.retry}
               isRetrying={list.isFetching}
+              actions={
+                hasFilters(filters) || filters.before !== null ? (
+                  <Button small onClick={clear}>
+                    Clear filters
+                  </Button>
+                ) : null
+              }
             />
           </div>
         )}

@@ -84,6 +84,7 @@ interface PanelTab {
 function tabsOf(props: StepPanelProps, attempt: AttemptView | undefined): PanelTab[] {
   const { run, step, steps } = props;
   const isTrigger = step.id === run.trigger.stepId;
+  const isOver = isTerminal(run.status);
   const policy = { tries: steps.triesOf(step.id) };
   const file = (what: string): string => `${run.id}-${step.id}-${what}`;
   const journal: PanelTab = { value: 'journal', label: 'Journal', panel: <StepJournal run={run} stepId={step.id} /> };
@@ -106,13 +107,13 @@ function tabsOf(props: StepPanelProps, attempt: AttemptView | undefined): PanelT
     ];
   }
   if (attempt === undefined) {
-    const idle = <p className={styles.idle}>{idleWords(step, isTerminal(run.status))}</p>;
+    const idle = <p className={styles.idle}>{idleWords(step, isOver)}</p>;
     return [{ value: 'output', label: 'Output', panel: idle }, journal];
   }
   const isDone = attempt.status === 'succeeded';
   const beside = (panel: React.ReactNode): React.ReactNode => (
     <div className={styles.step}>
-      <AttemptList step={step} chosen={attempt.n} onChoose={props.onAttempt} isOver={isTerminal(run.status)} />
+      <AttemptList step={step} chosen={attempt.n} onChoose={props.onAttempt} isOver={isOver} />
       <div className={styles.io}>{panel}</div>
     </div>
   );
@@ -121,7 +122,11 @@ function tabsOf(props: StepPanelProps, attempt: AttemptView | undefined): PanelT
     label: 'Input',
     panel: beside(<StoredValue title="Input, resolved" value={attempt.input} fileName={file('input')} />),
   };
-  const output: PanelTab = { value: 'output', label: 'Output', panel: beside(<Output {...{ attempt, file }} />) };
+  const output: PanelTab = {
+    value: 'output',
+    label: 'Output',
+    panel: beside(<Output attempt={attempt} isOver={isOver} fileName={file('output')} />),
+  };
   return [
     ...(attempt.error === null
       ? []
@@ -151,15 +156,14 @@ function tabsOf(props: StepPanelProps, attempt: AttemptView | undefined): PanelT
   ];
 }
 
-function Output({ attempt, file }: { attempt: AttemptView; file: (what: string) => string }) {
+function Output({ attempt, isOver, fileName }: { attempt: AttemptView; isOver: boolean; fileName: string }) {
+  const absent = isOver ? 'None: the attempt was cut off.' : 'None yet: the attempt is under way.';
   return (
     <StoredValue
       title="Output"
       value={attempt.status === 'succeeded' ? attempt.output : undefined}
-      absent={
-        attempt.status === 'running' ? 'None yet: the attempt is under way.' : 'None: the attempt did not succeed.'
-      }
-      fileName={file('output')}
+      absent={attempt.status === 'running' ? absent : 'None: the attempt did not succeed.'}
+      fileName={fileName}
     />
   );
 }

@@ -38,12 +38,12 @@ describe('bars', () => {
     ]);
   });
 
-  it('end with the run when it was terminated under way', () => {
+  it('end with the run when it was terminated under way, their outcome unknown', () => {
     const { rows } = build(
       [[step('ship', 'running', [attempt(1, 'running', 0, null)])], { status: 'terminated', finishedAt: at(2_000) }],
       epochMs + 60_000,
     );
-    expect(brief(rows[0]?.bars)).toEqual([['running', 0, 1]]);
+    expect(brief(rows[0]?.bars)).toEqual([['unknown', 0, 1]]);
   });
 
   it('show the waiting that the end of the run cut short', () => {

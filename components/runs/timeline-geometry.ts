@@ -3,6 +3,7 @@
  * width. With waiting collapsed, stretches in which nothing ran shrink to a mark, so that a run that waited a night
  * still shows its work. Refuses the clock: "now" is an argument.
  */
+import { statusWord } from '@/components/ui/status';
 import { formatDuration, toMs } from '@/components/ui/time';
 import { isTerminal } from '@/core/run/types';
 import { shownStatus } from './choose-step';
@@ -66,10 +67,7 @@ export function buildTimeline(run: RunView, { nowMs, isCollapsed }: TimelineOpti
   const gaps = gapsBetween(whole, busy);
   const axis = isCollapsed ? collapsedAxis(whole, gaps) : plainAxis(whole);
   return {
-    rows: started.map((step) => ({
-      ...rowOf(step, axis, whole.toMs),
-      status: shownStatus(step, isTerminal(run.status)),
-    })),
+    rows: started.map((step) => rowOf(step, axis, whole.toMs, isTerminal(run.status))),
     idle: run.steps.filter((step) => step.startedAt === null).map((step) => step.id),
     attempts: started.reduce((sum, step) => sum + step.attempts.length, 0),
     ticks: axis.ticks,
@@ -102,7 +100,7 @@ const waitsFor: Partial<Record<StepView['status'], string>> = {
   cancelled: 'waited to try again until the run was stopped',
 };
 
-function rowOf(step: StepView, axis: Axis, endMs: number): TimelineRow {
+function rowOf(step: StepView, axis: Axis, endMs: number, isOver: boolean): TimelineRow {
   const bars: Bar[] = [];
   const add = (key: string, look: BarLook, span: Span, label: string): void => {
     const from = axis.place(span.fromMs);
@@ -117,20 +115,22 @@ function rowOf(step: StepView, axis: Axis, endMs: number): TimelineRow {
       add(`wait ${attempt.n}`, 'waiting', gap, `waited ${formatDuration(gap.toMs - gap.fromMs)} to try again`);
     }
     const isLast = index === step.attempts.length - 1;
-    add(`${attempt.n}`, lookOf(attempt, isLast && isSettled), span, attemptLabel(attempt, span));
+    const status = shownStatus(attempt, isOver);
+    add(`${attempt.n}`, lookOf(status, isLast && isSettled), span, attemptLabel(attempt, status, span));
     waitsFromMs = attempt.finishedAt === null ? null : span.toMs;
   }
   if (step.attempts.length === 0 && step.startedAt !== null) {
     const startMs = toMs(step.startedAt);
     add('start', 'decided', { fromMs: startMs, toMs: startMs }, 'started the run');
   }
+  // Of the status as it was: a run that ended in between cut this waiting short.
   const what = waitsFor[step.status];
   const waitsToMs = step.finishedAt === null ? endMs : toMs(step.finishedAt);
   if (waitsFromMs !== null && what !== undefined && waitsToMs > waitsFromMs) {
     const span = { fromMs: waitsFromMs, toMs: waitsToMs };
     add('wait', 'waiting', span, `${what}, ${formatDuration(waitsToMs - waitsFromMs)}`);
   }
-  return { stepId: step.id, status: step.status, bars, tookMs: stepTookMs(step) };
+  return { stepId: step.id, status: shownStatus(step, isOver), bars, tookMs: stepTookMs(step) };
 }
 
 /** Over all attempts and the waiting between them; null without an attempt or an outcome. */
@@ -138,16 +138,16 @@ export const stepTookMs = ({ attempts, startedAt, finishedAt }: StepView): numbe
   attempts.length === 0 || startedAt === null || finishedAt === null ? null : toMs(finishedAt) - toMs(startedAt);
 
 /** Filled when the attempt decided something, outlined when another followed or will follow. */
-function lookOf(attempt: AttemptView, isDecisive: boolean): BarLook {
-  if (attempt.status === 'running') return 'running';
-  if (attempt.status === 'succeeded' || isDecisive) return 'decided';
-  return attempt.status === 'unknown' ? 'unknown' : 'retried';
+function lookOf(status: StepView['status'], isDecisive: boolean): BarLook {
+  if (status === 'running') return 'running';
+  if (status === 'succeeded' || isDecisive) return 'decided';
+  return status === 'unknown' ? 'unknown' : 'retried';
 }
 
-const attemptLabel = (attempt: AttemptView, span: Span): string => {
+function attemptLabel(attempt: AttemptView, status: StepView['status'], span: Span): string {
   const said = attempt.error === null ? '' : `: ${attempt.error.message}`;
-  return `attempt ${attempt.n}, ${attempt.status}, ${formatDuration(span.toMs - span.fromMs)}${said}`;
-};
+  return `attempt ${attempt.n}, ${statusWord(status)}, ${formatDuration(span.toMs - span.fromMs)}${said}`;
+}
 
 /** Maps instants to fractions of the width. */
 interface Axis {
