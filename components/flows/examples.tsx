@@ -36,6 +36,7 @@ export function Examples() {
           </div>
           <Button
             small
+            aria-label={`Open as a draft: ${example.name}`}
             busy={create.isPending && create.variables === example.id}
             onClick={() => create.mutate(example.id)}
           >

@@ -1,6 +1,6 @@
 'use client';
 
-/** Begins a flow: a name and how it starts. The canvas then opens with that trigger drawn. */
+/** Begins a flow: a name and how it starts, or an example. The canvas then opens with what was chosen. */
 import { useRef, useState } from 'react';
 import { manifestOf, manifests } from '@/components/canvas/catalogue';
 import { noSelection } from '@/components/canvas/store/command';
@@ -14,6 +14,7 @@ import { Input } from '@/components/ui/input';
 import type { FlowDocument } from '@/core/flow/document';
 import { limits } from '@/core/limits';
 import { slugOf } from './download';
+import { Examples } from './examples';
 
 export interface NewFlowDialogProps {
   onOpenChange: (open: boolean) => void;
@@ -104,6 +105,10 @@ export function NewFlowDialog({ onOpenChange, onCreate }: NewFlowDialogProps) {
           </label>
         ))}
       </fieldset>
+      <section className="or-example" aria-label="Or begin with an example">
+        <h3>Or begin with one that works</h3>
+        <Examples />
+      </section>
     </Dialog>
   );
 }
