@@ -1,0 +1,92 @@
+/** Every screen by the measure of WCAG 2.2 AA, in both themes, as far as a program can tell. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { callsOut, pathOf, twoSteps } from './documents';
+import { expect, nobody, test } from './stories';
+import { own } from './world/own';
+
+const standard = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** All rules in the light theme; in the dark one those of colour, which is all that changes. */
+async function expectAccessible(page: Page): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await expectNoFaults(page, new AxeBuilder({ page }).withTags(standard));
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  await expectNoFaults(page, new AxeBuilder({ page }).withRules(['color-contrast', 'link-in-text-block']));
+}
+
+async function expectNoFaults(page: Page, axe: AxeBuilder): Promise<void> {
+  const { violations } = await axe.analyze();
+  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  const told = grave.map(({ id, help, nodes }) => ({
+    id,
+    help,
+    where: nodes.map(({ html, any, all }) => [html, [...any, ...all][0]?.message]),
+  }));
+  expect(told, `faults of ${page.url()}`).toEqual([]);
+}
+
+test('The flows are accessible, and the dialog that begins one', async ({ api, flows, page }) => {
+  const name = own('Accessible');
+  await api.publishedFlow(twoSteps(name));
+  await flows.open();
+  await expect(flows.row(name)).toBeVisible();
+  await expectAccessible(page);
+  await flows.newFlow.click();
+  await expect(flows.newFlowDialog.getByRole('listitem').first()).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('The designer is accessible: with problems, with an open step, about to publish', async ({
+  api,
+  designer,
+  page,
+}) => {
+  const document = twoSteps(own('Accessible designer'));
+  const flowId = await api.createFlow({
+    ...document,
+    steps: [...document.steps, { id: 'broken', kind: 'data.transform', config: { output: '{{ event.( }}' } }],
+  });
+  await designer.open(flowId);
+  await expect(designer.step('broken')).toHaveAccessibleName(/problem: /);
+  await designer.showProblems();
+  await expectAccessible(page);
+  await designer.select('Order received');
+  await expectAccessible(page);
+  await designer.openPublishing();
+  await expectAccessible(page);
+});
+
+test('The runs and a failed run are accessible', async ({ api, otherSystem, page, run, runs }) => {
+  const name = own('Accessible run');
+  otherSystem.answers({ status: 503, body: { message: 'try later' } });
+  const flowId = await api.publishedFlow(callsOut(name, otherSystem.url));
+  const runId = await api.callHook(pathOf(name), { id: 'SO-9', amount: 9 });
+  await api.untilRun(runId, 'failed');
+  await runs.open(flowId);
+  await expect(runs.row(name)).toContainText('failed');
+  await expectAccessible(page);
+
+  await run.open(runId);
+  await expect(run.drawn('Charge card', 'failed')).toBeVisible();
+  await expectAccessible(page);
+  await run.openTab('Attempts');
+  await expectAccessible(page);
+});
+
+test('The settings are accessible', async ({ page, settings }) => {
+  for (const tab of ['profile', 'api-keys', 'variables', 'secrets', 'workers', 'about'] as const) {
+    await settings.open(tab);
+    await settings.untilLoaded();
+    await expectAccessible(page);
+  }
+});
+
+test.describe('before signing in', () => {
+  test.use({ storageState: nobody });
+
+  test('The sign-in is accessible', async ({ page, signIn }) => {
+    await signIn.open();
+    await expectAccessible(page);
+  });
+});
