@@ -47,6 +47,7 @@ export function RunsScreen({ hooks }: { hooks: HookPlace }) {
   const stop = useStopRun();
   const onOlder = list.nextCursor === null ? undefined : () => pages.older(list.nextCursor);
   const clear = () => void setParams(noFilters);
+  const isNarrowed = hasFilters(filters) || filters.before !== null;
 
   return (
     <>
@@ -72,26 +73,10 @@ export function RunsScreen({ hooks }: { hooks: HookPlace }) {
           onChange={change}
           onText={(q) => void setParams({ q, before: null }, { limitUrlUpdates: debounce(typingMs) })}
         />
-        {list.error !== null && (
-          <div className={styles.failed}>
-            <ErrorState
-              error={list.error}
-              title="The runs could not be loaded"
-              onRetry={list.retry}
-              isRetrying={list.isFetching}
-              actions={
-                hasFilters(filters) || filters.before !== null ? (
-                  <Button small onClick={clear}>
-                    Clear filters
-                  </Button>
-                ) : null
-              }
-            />
-          </div>
-        )}
+        {list.error !== null && <Failed list={list} onClear={isNarrowed ? clear : undefined} />}
         {list.rows === undefined ? (
           list.error === null && <LoadingRows label="Loading runs" rows={14} />
-        ) : list.rows.length === 0 && filters.before === null && !hasFilters(filters) && list.nextCursor === null ? (
+        ) : list.rows.length === 0 && !isNarrowed && list.nextCursor === null ? (
           <NoRuns hooks={hooks} />
         ) : (
           <>
@@ -115,6 +100,26 @@ export function RunsScreen({ hooks }: { hooks: HookPlace }) {
       </PageBody>
       {stop.dialog}
     </>
+  );
+}
+
+function Failed({ list, onClear }: { list: RunList; onClear: (() => void) | undefined }) {
+  return (
+    <div className={styles.failed}>
+      <ErrorState
+        error={list.error}
+        title="The runs could not be loaded"
+        onRetry={list.retry}
+        isRetrying={list.isFetching}
+        actions={
+          onClear && (
+            <Button small onClick={onClear}>
+              Clear filters
+            </Button>
+          )
+        }
+      />
+    </div>
   );
 }
 

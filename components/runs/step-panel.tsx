@@ -88,24 +88,7 @@ function tabsOf(props: StepPanelProps, attempt: AttemptView | undefined): PanelT
   const policy = { tries: steps.triesOf(step.id) };
   const file = (what: string): string => `${run.id}-${step.id}-${what}`;
   const journal: PanelTab = { value: 'journal', label: 'Journal', panel: <StepJournal run={run} stepId={step.id} /> };
-  if (isTrigger && attempt === undefined) {
-    const isStarted = step.startedAt !== null;
-    return [
-      {
-        value: 'output',
-        label: 'Output',
-        panel: (
-          <StoredValue
-            title="Data of the event"
-            value={isStarted ? step.output : undefined}
-            absent="The run has not started yet."
-            fileName={file('output')}
-          />
-        ),
-      },
-      journal,
-    ];
-  }
+  if (isTrigger && attempt === undefined) return [triggerTab(step, file('output')), journal];
   if (attempt === undefined) {
     const idle = <p className={styles.idle}>{idleWords(step, isOver)}</p>;
     return [{ value: 'output', label: 'Output', panel: idle }, journal];
@@ -155,6 +138,19 @@ function tabsOf(props: StepPanelProps, attempt: AttemptView | undefined): PanelT
     journal,
   ];
 }
+
+const triggerTab = (step: StepView, fileName: string): PanelTab => ({
+  value: 'output',
+  label: 'Output',
+  panel: (
+    <StoredValue
+      title="Data of the event"
+      value={step.startedAt === null ? undefined : step.output}
+      absent="The run has not started yet."
+      fileName={fileName}
+    />
+  ),
+});
 
 function Output({ attempt, isOver, fileName }: { attempt: AttemptView; isOver: boolean; fileName: string }) {
   const absent = isOver ? 'None: the attempt was cut off.' : 'None yet: the attempt is under way.';

@@ -15,7 +15,7 @@ import { isTerminal } from '@/core/run/types';
 import { shownStatus } from './choose-step';
 import type { DrawnSteps } from './run-context';
 import styles from './timeline.module.css';
-import type { Bar, TimelineRow } from './timeline-geometry';
+import type { Bar, Tick, TimelineRow } from './timeline-geometry';
 import type { RunView } from './types';
 import { useTimeline } from './use-timeline';
 
@@ -38,7 +38,6 @@ export function Timeline(props: TimelineProps) {
   const [showsIdle, setShowsIdle] = useState(false);
   const count = timeline.rows.length + timeline.idle.length;
   const idle = showsIdle || timeline.idle.length <= idleShown ? timeline.idle : [];
-  const ticks = timeline.ticks.length - 1;
   return (
     <section className={styles.timeline} aria-label="Timeline">
       <div className={styles.head}>
@@ -60,22 +59,8 @@ export function Timeline(props: TimelineProps) {
           />
         )}
       </div>
-      <div className={styles.rows} style={{ '--ticks': ticks } as React.CSSProperties}>
-        <div className={styles.axis} aria-hidden="true">
-          <span>step</span>
-          <div>
-            {timeline.ticks.map((tick, index) => (
-              <span
-                key={tick.at}
-                className={classes(index === 0 && styles.first, index === ticks && styles.last)}
-                style={{ left: percent(tick.at) }}
-              >
-                {tick.label}
-              </span>
-            ))}
-          </div>
-          <span>took</span>
-        </div>
+      <div className={styles.rows} style={{ '--ticks': timeline.ticks.length - 1 } as React.CSSProperties}>
+        <Axis ticks={timeline.ticks} />
         <ol>
           {timeline.rows.map((row) => (
             <Row
@@ -106,6 +91,24 @@ export function Timeline(props: TimelineProps) {
     </section>
   );
 }
+
+const Axis = ({ ticks }: { ticks: readonly Tick[] }) => (
+  <div className={styles.axis} aria-hidden="true">
+    <span>step</span>
+    <div>
+      {ticks.map((tick, index) => (
+        <span
+          key={tick.at}
+          className={classes(index === 0 && styles.first, index === ticks.length - 1 && styles.last)}
+          style={{ left: percent(tick.at) }}
+        >
+          {tick.label}
+        </span>
+      ))}
+    </div>
+    <span>took</span>
+  </div>
+);
 
 const percent = (fraction: number): string => `${(fraction * 100).toFixed(3)}%`;
 
