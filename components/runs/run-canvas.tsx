@@ -2,7 +2,7 @@
 
 /** The drawing of the version a run executes, coloured by what happened. Its library is loaded with the first run page. */
 import dynamic from 'next/dynamic';
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { ErrorState } from '@/components/ui/states';
 import { createRunDrawing } from './run-drawing';
 import styles from './run-page.module.css';
@@ -21,7 +21,7 @@ export interface RunCanvasProps {
   readonly onSelect: (stepId: string) => void;
 }
 
-export function RunCanvas({ run, document, selected, onSelect }: RunCanvasProps) {
+export const RunCanvas = memo(function RunCanvas({ run, document, selected, onSelect }: RunCanvasProps) {
   const [draw] = useState(createRunDrawing);
   const drawing = useMemo(() => draw(run), [draw, run]);
   if (document.data === undefined) {
@@ -49,4 +49,4 @@ export function RunCanvas({ run, document, selected, onSelect }: RunCanvasProps)
       label="What happened on the canvas"
     />
   );
-}
+});

@@ -6,7 +6,7 @@
  */
 import { useQuery } from '@tanstack/react-query';
 import { parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { PlainPage } from '@/components/frame/plain-page';
 import { problemOf } from '@/components/trpc/failure';
 import { useTRPC } from '@/components/trpc/provider';
@@ -60,7 +60,10 @@ function OneRun({ run, publicUrl }: { run: RunView; publicUrl: string }) {
   const steps = useMemo(() => drawnSteps(document.data), [document.data]);
 
   const step = run.steps.find(({ id }) => id === view.step) ?? run.steps.find(({ id }) => id === stepToOpen(run));
-  const select = (stepId: string): void => void setView({ step: stepId, tab: null, attempt: null });
+  const select = useCallback(
+    (stepId: string): void => void setView({ step: stepId, tab: null, attempt: null }),
+    [setView],
+  );
   const dedup = steps.stepOf(run.trigger.stepId)?.config?.dedup;
   const deliveryHeader = dedup && typeof dedup === 'object' && 'header' in dedup ? String(dedup.header) : undefined;
   return (

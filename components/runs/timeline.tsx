@@ -4,7 +4,7 @@
  * The timeline of a run: a row per step, a bar per attempt, waiting hatched between them. Filled bars decided, outlined
  * ones were tried again. Pressing a row selects its step. Refuses to scroll the page: it scrolls in its own place.
  */
-import { useState } from 'react';
+import { memo, type RefObject, useEffect, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { classes } from '@/components/ui/classes';
 import { Icon } from '@/components/ui/icon';
@@ -28,14 +28,18 @@ export interface TimelineProps {
 
 /** Steps that did nothing and are listed without being asked for. */
 const idleShown = 8;
+/** Of the axis, which stays over the rows while they scroll. */
+const axisHeight = 24;
 /** Less waiting than this is not worth a switch. */
 const collapsibleMs = 250;
 
-export function Timeline(props: TimelineProps) {
+export const Timeline = memo(function Timeline(props: TimelineProps) {
   const { run, steps, selected, onSelect } = props;
   const [isCollapsed, setCollapsed] = useState(false);
   const timeline = useTimeline(run, isCollapsed);
   const [showsIdle, setShowsIdle] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  useKeptInView(box, selected);
   const count = timeline.rows.length + timeline.idle.length;
   const idle = showsIdle || timeline.idle.length <= idleShown ? timeline.idle : [];
   return (
@@ -59,7 +63,7 @@ export function Timeline(props: TimelineProps) {
           />
         )}
       </div>
-      <div className={styles.rows} style={{ '--ticks': timeline.ticks.length - 1 } as React.CSSProperties}>
+      <div ref={box} className={styles.rows} style={{ '--ticks': timeline.ticks.length - 1 } as React.CSSProperties}>
         <Axis ticks={timeline.ticks} />
         <ol>
           {timeline.rows.map((row) => (
@@ -90,7 +94,7 @@ export function Timeline(props: TimelineProps) {
       </div>
     </section>
   );
-}
+});
 
 const Axis = ({ ticks }: { ticks: readonly Tick[] }) => (
   <div className={styles.axis} aria-hidden="true">
@@ -110,6 +114,20 @@ const Axis = ({ ticks }: { ticks: readonly Tick[] }) => (
   </div>
 );
 
+/** Scrolls the rows alone, and only when the selected one is not to be seen: it may have been chosen on the canvas. */
+function useKeptInView(box: RefObject<HTMLDivElement | null>, selected: string | null): void {
+  useEffect(() => {
+    const place = box.current;
+    const row = selected === null ? null : place?.querySelector<HTMLElement>('[aria-current="true"]');
+    if (!place || !row) return;
+    const [at, seen] = [row.getBoundingClientRect(), place.getBoundingClientRect()];
+    const overTop = seen.top + axisHeight - at.top;
+    const underBottom = at.bottom - seen.bottom;
+    if (overTop > 0) place.scrollTop -= overTop;
+    else if (underBottom > 0) place.scrollTop += underBottom;
+  }, [box, selected]);
+}
+
 const percent = (fraction: number): string => `${(fraction * 100).toFixed(3)}%`;
 
 interface RowProps {
@@ -118,7 +136,7 @@ interface RowProps {
   readonly onSelect: (stepId: string) => void;
 }
 
-function Row({ row, name, isSelected, onSelect }: RowProps & { row: TimelineRow }) {
+const Row = memo(function Row({ row, name, isSelected, onSelect }: RowProps & { row: TimelineRow }) {
   return (
     <li className={statusClass(row.status)}>
       <button
@@ -143,7 +161,7 @@ function Row({ row, name, isSelected, onSelect }: RowProps & { row: TimelineRow 
       </button>
     </li>
   );
-}
+});
 
 /** The time it took, else how it stands; nothing for the trigger, which takes none. */
 function tookWords({ tookMs, status }: TimelineRow): string {
@@ -155,7 +173,8 @@ const TimelineBar = ({ bar }: { bar: Bar }) => (
   <span className={styles[bar.look]} style={{ left: percent(bar.from), width: percent(bar.width) }} title={bar.label} />
 );
 
-function IdleRow({ stepId, run, name, isSelected, onSelect }: RowProps & { stepId: string; run: RunView }) {
+const IdleRow = memo(function IdleRow(props: RowProps & { stepId: string; run: RunView }) {
+  const { stepId, run, name, isSelected, onSelect } = props;
   const step = run.steps.find(({ id }) => id === stepId);
   const status = step === undefined ? 'pending' : shownStatus(step, isTerminal(run.status));
   const word = status === 'pending' ? 'not yet' : statusWord(status);
@@ -178,4 +197,4 @@ function IdleRow({ stepId, run, name, isSelected, onSelect }: RowProps & { stepI
       </button>
     </li>
   );
-}
+});
