@@ -29,7 +29,7 @@ describe('a command', () => {
 
   it('that exceeds its budget is ended with everything it started', async () => {
     const file = join(directory, 'pid');
-    const result = await runNode(nested(file), { budgetMs: 500 });
+    const result = await runNode(nested(file), { budgetMs: 5_000 });
     expect(result.ended).toBe('budget');
     const inner = Number(readFileSync(file, 'utf8'));
     expect(await waitUntil(() => markOf(inner) === undefined, 5000)).toBe(true);
