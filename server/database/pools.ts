@@ -15,16 +15,17 @@ const hotPoolSize = 6;
 const statementTimeoutMs = 30_000;
 const connectTimeoutMs = 10_000;
 
-const hotSettings = [
+/** Settings of a connection that runs hot statements. */
+export const hotSettings = [
   'enable_seqscan=off',
   'enable_hashjoin=off',
   'enable_mergejoin=off',
   'plan_cache_mode=force_generic_plan',
   'enable_memoize=off',
   'jit=off',
-]
-  .map((setting) => `-c ${setting}`)
-  .join(' ');
+] as const;
+
+const asOptions = (settings: readonly string[]): string => settings.map((setting) => `-c ${setting}`).join(' ');
 
 export interface Pools {
   readonly pool: pg.Pool;
@@ -47,8 +48,8 @@ export function createPools(databaseUrl: string, applicationName: string, log: L
     pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
     return pool;
   };
-  const pool = make('', poolSize, '-c jit=off');
-  const hotPool = make('-hot', hotPoolSize, hotSettings);
+  const pool = make('', poolSize, asOptions(['jit=off']));
+  const hotPool = make('-hot', hotPoolSize, asOptions(hotSettings));
   return {
     pool,
     hotPool,

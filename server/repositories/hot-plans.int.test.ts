@@ -1,0 +1,279 @@
+/**
+ * The plans of the hot statements, as Postgres itself reports them while the real code runs: over tables that nothing is
+ * known about yet, and over tables with tens of thousands of rows. Whatever a statement touches, it finds by a key.
+ */
+import pg from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { FlowDocument } from '@/core/flow/document';
+import { hotSettings } from '@/server/database/pools';
+import { createDispatchStore } from '@/server/repositories/dispatch-store';
+import { createEventLog } from '@/server/repositories/event-log';
+import { createRunInbox } from '@/server/repositories/inbox';
+import { createJournalWriter, type JournalAppend } from '@/server/repositories/journal';
+import { createOverdueRuns } from '@/server/repositories/overdue-runs';
+import { createPayloadStore } from '@/server/repositories/payloads';
+import { createRunOutcomes } from '@/server/repositories/run-outcomes';
+import { createRunStore } from '@/server/repositories/run-store';
+import { makeWorkspace, type PublishedFlow, publishFixture, startOf } from '@/server/testing/engine-fixtures';
+import { testDatabase } from '@/server/testing/servers';
+
+/** As many as one group commit writes under load. */
+const groupSize = 40;
+const oldRows = 50_000;
+
+/** Makes the server report the plan of every statement, those inside functions too, to the client that ran it. */
+const reporting = [
+  'session_preload_libraries=auto_explain',
+  'auto_explain.log_min_duration=0',
+  'auto_explain.log_analyze=on',
+  'auto_explain.log_timing=off',
+  'auto_explain.log_nested_statements=on',
+  'auto_explain.log_format=json',
+  'client_min_messages=log',
+];
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Index Cond'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Rows Removed by Index Recheck'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+interface Reported {
+  readonly text: string;
+  readonly nodes: readonly PlanNode[];
+}
+
+const allNodes = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(allNodes)];
+
+let plain: pg.Pool;
+let reporter: pg.Pool;
+let reported: Reported[] = [];
+
+beforeAll(async () => {
+  const { url } = await testDatabase();
+  plain = new pg.Pool({ connectionString: url, max: 1 });
+  // Statistics are made by the test alone.
+  for (const table of await partitions()) await plain.query(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
+  reporter = new pg.Pool({
+    connectionString: url,
+    // One connection: its plans are made once, as early as they ever are, and kept.
+    max: 1,
+    options: [...hotSettings, ...reporting].map((setting) => `-c ${setting}`).join(' '),
+  });
+  reporter.on('connect', (client) => client.on('notice', ({ message }) => hear(message ?? '')));
+});
+afterAll(async () => {
+  await reporter.end();
+  await plain.end();
+});
+beforeEach(() => {
+  reported = [];
+});
+
+function hear(message: string): void {
+  const json = /plan:\s*(\{[\s\S]*\})\s*$/.exec(message)?.[1];
+  if (json === undefined) return;
+  const { 'Query Text': text, Plan: plan } = JSON.parse(json) as { 'Query Text': string; Plan: PlanNode };
+  reported.push({ text, nodes: allNodes(plan) });
+}
+
+async function partitions(): Promise<string[]> {
+  const { rows } = await plain.query<{ name: string }>(
+    `SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`,
+  );
+  return rows.map((row) => row.name);
+}
+
+const flow: FlowDocument = {
+  headrace: 1,
+  name: 'Plans',
+  steps: [{ id: 'm', kind: 'trigger.manual' }],
+  edges: [],
+};
+const listener: FlowDocument = {
+  headrace: 1,
+  name: 'Listens',
+  steps: [{ id: 'x', kind: 'trigger.event', config: { types: ['never.happens'] } }],
+  edges: [],
+};
+
+interface Hot {
+  readonly workspaceId: string;
+  readonly workerId: string;
+  readonly flow: PublishedFlow;
+}
+
+async function prepare(slug: string): Promise<Hot> {
+  const workspaceId = await makeWorkspace(plain, slug);
+  const workerId = uuidv7();
+  await plain.query("INSERT INTO workers (id, role, host, pid, version) VALUES ($1, 'worker', 'test', 1, 'test')", [
+    workerId,
+  ]);
+  await publishFixture(plain, workspaceId, listener);
+  return { workspaceId, workerId, flow: await publishFixture(plain, workspaceId, flow) };
+}
+
+/** Everything the hot pool does for a group of runs, from their events to their end. @returns the runs */
+async function carryGroup({ workspaceId, workerId, flow: published }: Hot): Promise<string[]> {
+  const payloads = createPayloadStore(reporter);
+  const eventLog = createEventLog({ pool: reporter, payloads });
+  const runStore = createRunStore({ pool: reporter, payloads });
+  const journal = createJournalWriter({ pool: reporter, payloads, workerId });
+  const outcomes = createRunOutcomes({ pool: reporter, payloads });
+  const dispatch = createDispatchStore(reporter, payloads);
+  const overdue = createOverdueRuns(reporter);
+  const append = (runId: string, n: number, rest: Partial<JournalAppend>): Promise<'won' | 'lost'> =>
+    journal.append({
+      workspaceId,
+      runId,
+      appendId: uuidv7(),
+      n,
+      firstSeq: n,
+      entries: [{ type: 'run.started', v: 1, atMs: 1, triggerStep: 'm', tags: {} }],
+      status: 'running',
+      reason: null,
+      owner: workerId,
+      dueAtMs: null,
+      inboxSeen: 0,
+      startedAtMs: 1,
+      finishedAtMs: null,
+      output: undefined,
+      error: null,
+      answer: null,
+      tags: null,
+      events: [],
+      ...rest,
+    });
+
+  const answers = await Promise.all(
+    Array.from({ length: groupSize }, (_, index) =>
+      eventLog.append(workspaceId, [
+        { ...startOf(published), subject: `s${index % 5}`, keyTtlMs: index % 2 === 0 ? 60_000 : null },
+      ]),
+    ),
+  );
+  const runIds = answers.map(([answer]) => answer?.runId ?? '');
+  await Promise.all(runIds.map((runId) => runStore.load(workspaceId, runId)));
+  expect(new Set(await Promise.all(runIds.map((runId) => append(runId, 1, {}))))).toEqual(new Set(['won']));
+  await Promise.all(runIds.map((runId) => runStore.load(workspaceId, runId)));
+  const [first = ''] = runIds;
+  await createRunInbox(reporter).post(workspaceId, first, 'cancel', { type: 'cancel', actor: 'user:1', reason: null });
+  await overdue.orphans(10, workerId);
+  const end = { status: 'succeeded', owner: null, finishedAtMs: 2, output: 1 } as const;
+  await Promise.all(runIds.map((runId) => append(runId, 2, { ...end, inboxSeen: runId === first ? 1 : 0 })));
+  await Promise.all(runIds.map((runId) => outcomes.read(workspaceId, runId)));
+  await runStore.journal(workspaceId, first);
+  await dispatch.routeBatch(workspaceId, 200, async () => []);
+  await dispatch.behind();
+  await overdue.overdue(10);
+  return runIds;
+}
+
+const partitioned = /^(events|runs|journal)_/;
+const grown = /^(events|runs|journal)_|^(event_keys|run_inbox|payloads)$/;
+
+/** What breaks the rule, in words; empty when every statement found what it touched by a key. */
+function findFaults(maxRowsPerLook: number): string[] {
+  return reported.flatMap(({ text, nodes }) => {
+    const statement = text.trim().replaceAll(/\s+/g, ' ').slice(0, 80);
+    return nodes.flatMap((node) => {
+      const relation = node['Relation Name'] ?? '';
+      if (!grown.test(relation) || node['Node Type'] === 'ModifyTable') return [];
+      const where = `${node['Node Type']} of ${relation} by ${node['Index Cond'] ?? 'nothing'} in: ${statement}`;
+      if (!/^Index (Only )?Scan$/.test(node['Node Type'])) return [where];
+      const looked = node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0);
+      return looked > maxRowsPerLook ? [`${looked} rows for each look: ${where}`] : [];
+    });
+  });
+}
+
+/** Partitions that the scans of one statement really entered, for statements that look rows up by key. */
+const entered = (statement: RegExp): string[] => [
+  ...new Set(
+    reported
+      .filter(({ text }) => statement.test(text))
+      .flatMap(({ nodes }) =>
+        nodes
+          .filter((node) => partitioned.test(node['Relation Name'] ?? '') && node['Node Type'] !== 'ModifyTable')
+          .filter((node) => node['Actual Loops'] > 0)
+          .map((node) => node['Relation Name'] ?? ''),
+      ),
+  ),
+];
+
+describe('the hot statements', () => {
+  it('find by a key what they touch in tables that nothing is known about', async () => {
+    const hot = await prepare('young');
+    // The plans are made now, over nothing, and are still used when there are rows.
+    await carryGroup(hot);
+    for (let group = 0; group < 10; group += 1) await carryGroup(hot);
+    reported = [];
+    await carryGroup(hot);
+    expect(reported.length).toBeGreaterThan(15);
+    expect(findFaults(groupSize)).toEqual([]);
+  });
+
+  it('enter the partition of a run alone', async () => {
+    await carryGroup(await prepare('partitions'));
+    expect(entered(/WITH ORDINALITY AS i\(workspace_id, run_id, ord\)/)).toHaveLength(2);
+    expect(entered(/UPDATE runs r SET\s+status/)).toHaveLength(1);
+    expect(entered(/SELECT entries FROM journal/)).toHaveLength(1);
+  });
+
+  it('find by a key what they touch in tables with many rows and statistics', async () => {
+    const hot = await prepare('old');
+    await grow(hot);
+    reported = [];
+    await carryGroup(hot);
+    expect(findFaults(groupSize)).toEqual([]);
+    // Other connections make their plans from the statistics there are now.
+    await plain.query('ANALYZE');
+    await carryGroup(hot);
+    reported = [];
+    await carryGroup(hot);
+    expect(findFaults(groupSize)).toEqual([]);
+  }, 120_000);
+});
+
+/** Ended runs with their events and journals, beside which the next group stands. */
+async function grow({ workspaceId, workerId, flow: published }: Hot): Promise<void> {
+  const perCall = 5_000;
+  for (let made = 0; made < oldRows; made += perCall) {
+    await plain.query(
+      `SELECT count(*) FROM append_events($1,
+         ARRAY(SELECT gen_random_uuid()::text FROM generate_series(1, $2)), array_fill('/test'::text, ARRAY[$2::int]),
+         array_fill('test.happened'::text, ARRAY[$2::int]), array_fill(NULL::text, ARRAY[$2::int]),
+         array_fill(NULL::timestamptz, ARRAY[$2::int]), array_fill(NULL::text, ARRAY[$2::int]),
+         array_fill('{}'::text, ARRAY[$2::int]), array_fill(NULL::bytea, ARRAY[$2::int]),
+         array_fill(NULL::bytea, ARRAY[$2::int]), array_fill(NULL::text, ARRAY[$2::int]),
+         array_fill(NULL::int, ARRAY[$2::int]), array_fill(0::smallint, ARRAY[$2::int]),
+         array_fill(NULL::uuid, ARRAY[$2::int]), array_fill('system'::text, ARRAY[$2::int]),
+         array_fill(60000::bigint, ARRAY[$2::int]), ARRAY(SELECT uuidv7() FROM generate_series(1, $2)),
+         array_fill($3::uuid, ARRAY[$2::int]), array_fill($4::uuid, ARRAY[$2::int]), array_fill(1, ARRAY[$2::int]),
+         array_fill(false, ARRAY[$2::int]), array_fill('m'::text, ARRAY[$2::int]),
+         array_fill('trigger.manual'::text, ARRAY[$2::int]))`,
+      [workspaceId, perCall, published.flowId, published.versionId],
+    );
+  }
+  await plain.query(
+    `INSERT INTO journal (workspace_id, run_id, n, append_id, first_seq, entries, worker_id)
+     SELECT workspace_id, id, 1, uuidv7(), 1, '[]', $2 FROM runs WHERE workspace_id = $1`,
+    [workspaceId, workerId],
+  );
+  await plain.query(
+    "UPDATE runs SET status = 'succeeded', journal_n = 1, due_at = NULL, finished_at = now() WHERE workspace_id = $1",
+    [workspaceId],
+  );
+  await plain.query(
+    `INSERT INTO stream_checkpoints (workspace_id, consumer, position)
+     SELECT workspace_id, 'router', head FROM stream_heads WHERE workspace_id = $1`,
+    [workspaceId],
+  );
+}
