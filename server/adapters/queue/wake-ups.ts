@@ -34,7 +34,7 @@ const ringsPerCommand = 200;
  * Rings of one moment share a job, because a job costs Redis and both processes as much as the run itself. Few enough
  * that a burst still spreads over several workers, and that slow runs keep few others' place in the queue.
  */
-const runsPerJob = 8;
+const runsPerJob = 16;
 
 export interface WakeUpsDeps {
   readonly connection: Redis;
