@@ -35,8 +35,8 @@ test('A first visit leads to a published flow that a webhook runs', async ({
     await flows.create('Order intake', 'Webhook');
     await expect(designer.canvas).toBeVisible();
     await expect(frame.heading).toHaveText('Order intake');
-    await expect(designer.step('Webhook')).toBeVisible();
-    await designer.select('Webhook');
+    await expect(designer.step('webhook')).toBeVisible();
+    await designer.select('webhook');
     await designer.stepName.fill('Order received');
     await designer.field('Path').fill('first/orders');
   });
@@ -47,7 +47,7 @@ test('A first visit leads to a published flow that a webhook runs', async ({
     await expect(designer.wire('Order received', 'Work out the total')).toBeVisible();
     await designer.giveSample('{"id": "SO-1", "lines": [{"qty": 2, "price": 49.5}, {"qty": 1, "price": 320}]}');
     await designer.select('Work out the total');
-    await designer.writeExpression('Output', '$sum(event.data.body.lines.(qty * price))');
+    await designer.addMember('Output', 'total', '{{ $sum(event.data.body.lines.(qty * price)) }}');
     await expect(designer.preview).toContainText('419');
     await designer.untilSaved();
   });

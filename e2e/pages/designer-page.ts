@@ -79,13 +79,14 @@ export class DesignerPage {
     await this.field(label).fill(json);
   }
 
-  /** Writes a JSON field as one expression. */
-  async writeExpression(label: string, expression: string): Promise<void> {
-    await this.inspector.getByRole('button', { name: 'fx', exact: true }).click();
-    await this.field(label).fill(expression);
+  /** Adds a member to a JSON field that is shown as names and values. */
+  async addMember(label: string, name: string, value: string): Promise<void> {
+    await this.inspector.getByRole('button', { name: 'Add a field' }).click();
+    await this.field(`${label}: name`).last().fill(name);
+    await this.field(`${label}: ${name}`).fill(value);
   }
 
-  /** The result that stands under the fields of the open step. */
+  /** What the expression gives that is being written. */
   get preview(): Locator {
     return this.inspector.getByRole('status');
   }
