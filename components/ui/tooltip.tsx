@@ -20,7 +20,13 @@ export interface TooltipProps {
 
 export function Tooltip({ label, keys, side = 'bottom', children, disabled }: TooltipProps) {
   return (
-    <Base.Root disabled={disabled}>
+    <Base.Root
+      disabled={disabled}
+      // Escape is meant for what the control stands in: a dialog whose first control shows its tooltip closes at once.
+      onOpenChange={(_, details) => {
+        if (details.reason === 'escape-key') details.allowPropagation();
+      }}
+    >
       <Base.Trigger render={children} delay={450} />
       <Base.Portal>
         <Base.Positioner className="tip-layer" side={side} sideOffset={6} collisionPadding={8}>
