@@ -18,7 +18,7 @@ import { ErrorState } from '@/components/ui/states';
 import type { FlowDocument } from '@/core/flow/document';
 import type { Problem } from '@/core/flow/validate';
 import { limits } from '@/core/limits';
-import { describeDiff, diffDrafts } from './draft-diff';
+import { describeDiff, diffDrafts, isSameDocument } from './draft-diff';
 
 export interface PublishPanelProps {
   isOpen: boolean;
@@ -130,9 +130,11 @@ function WhatChanges({
   return (
     <div className="what-changes">
       <p className="says">
-        {live
-          ? `Against v${live.version} the draft ${describeDiff(diffDrafts(live.document, document))}.`
-          : 'The first version: from now on its triggers start runs.'}
+        {live === null
+          ? 'The first version: from now on its triggers start runs.'
+          : isSameDocument(live.document, document)
+            ? `The draft is what v${live.version} is: there is nothing new to publish.`
+            : `Against v${live.version} the draft ${describeDiff(diffDrafts(live.document, document))}.`}
       </p>
       {begins.map((address) => (
         <p key={address}>
