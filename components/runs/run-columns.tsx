@@ -8,6 +8,7 @@ import { StatusText } from '@/components/ui/status';
 import { toMs } from '@/components/ui/time';
 import { Duration, Timestamp } from '@/components/ui/timestamp';
 import { isTerminal } from '@/core/run/types';
+import { shortError } from './attempt-words';
 import { RunId, shortRunId } from './run-id';
 import styles from './runs.module.css';
 import { triggerWords } from './trigger-words';
@@ -55,6 +56,8 @@ export const runColumns = ({ menuOf, onTag }: RunColumnsOptions): Column<RunSumm
 /** What the run was about, and then why it is not simply done. */
 function Says({ run, onTag }: { run: RunSummary; onTag: (tag: string) => void }) {
   const said = run.error?.message ?? run.reason?.message ?? '';
+  // The address an error begins with would leave no room for what went wrong.
+  const shown = run.error === null ? said : shortError(run.error);
   return (
     <span className={styles.says} title={said === '' ? undefined : said}>
       {Object.entries(run.tags).map(([name, value]) => (
@@ -69,7 +72,7 @@ function Says({ run, onTag }: { run: RunSummary; onTag: (tag: string) => void })
           {value === '' ? name : value}
         </button>
       ))}
-      {said}
+      {shown}
     </span>
   );
 }
