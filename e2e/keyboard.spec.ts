@@ -69,3 +69,16 @@ test('A flow is found, opened, extended, renamed and published by keyboard alone
     await expect(page.getByText('Live v1', { exact: true })).toBeVisible();
   });
 });
+
+test('The sheet of keys opens and closes with one key each', async ({ api, designer, page }) => {
+  await designer.open(await api.createFlow(twoSteps(own('Sheet'))));
+  await designer.canvas.focus();
+  await page.keyboard.press('?');
+  const sheet = page.getByRole('dialog', { name: 'Keys' });
+  await expect(sheet).toBeVisible();
+  await expect(page.getByText('Close', { exact: true })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(sheet).toBeHidden();
+  await page.keyboard.press('n');
+  await expect(designer.palette).toBeFocused();
+});
