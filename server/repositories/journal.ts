@@ -93,12 +93,14 @@ const columns: readonly [name: string, type: ElementType, value: (encoded: Encod
  * 3. A parking append (owner null) compares `inbox_n`, a column of the locked row, and not the inbox table, whose rows
  *    a statement that waited for the lock would see through an older snapshot.
  * 4. `journal` rows exist only for the updates that won.
+ * 5. The bounds of the group's ids say nothing new, but they are known before the statement starts, so it is set up for
+ *    the partitions of these runs alone; for all of them it would cost more than the rows.
  * Messages stay in the inbox table after they are consumed (`inbox_done`), so that a cause stays unique.
  * The join is driven by the group (at most maxItems rows) into the primary key; tests hold the plan.
  */
 const appendText = `
 WITH input AS MATERIALIZED (
-  SELECT * FROM unnest(${columns.map(([, type], index) => `$${index + 3}::${type}[]`).join(', ')})
+  SELECT * FROM unnest(${columns.map(([, type], index) => `$${index + 5}::${type}[]`).join(', ')})
     AS i(${columns.map(([name]) => name).join(', ')})
 ), won AS (
   UPDATE runs r SET
@@ -119,6 +121,7 @@ WITH input AS MATERIALIZED (
       ELSE (SELECT array_agg(t) FROM json_array_elements_text(i.tags) t) END)
   FROM input i
   WHERE r.workspace_id = i.workspace_id AND r.id = i.run_id
+    AND r.id >= $3::uuid AND r.id <= $4::uuid
     AND r.journal_n = i.n - 1
     AND r.finished_at IS NULL
     AND (r.owner IS NULL OR r.owner = $1 OR NOT EXISTS (
@@ -147,6 +150,8 @@ export function createJournalWriter({ pool, payloads, workerId }: JournalWriterD
       values: [
         workerId,
         limits.workerLeaseMs,
+        sorted[0]?.append.runId,
+        sorted.at(-1)?.append.runId,
         ...columns.map(([, type, value]) => arrayParameter(type, sorted.map(value))),
       ],
     });
