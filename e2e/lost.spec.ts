@@ -13,7 +13,7 @@ test('An address that leads nowhere says so and leads back', async ({ flows, pag
 
 test('A flow and a run that are not there say so', async ({ page, run }) => {
   await page.goto('/flows/0190a000-0000-7000-8000-000000000000');
-  await expect(page.getByRole('alert').or(page.getByRole('heading', { name: 'This is not here' }))).toBeVisible();
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('could not be opened');
   await run.open('0190a000-0000-7000-8000-000000000000');
   await expect(page.getByRole('heading', { name: 'There is no such run' })).toBeVisible();
 });
@@ -48,7 +48,7 @@ test.describe('for somebody who is not signed in', () => {
     await page.goto(`/flows/${flowId}`);
     await expect(page).toHaveURL(/\/sign-in\?next=/);
     await signIn.withPassword('wrong password');
-    await expect(page.getByRole('alert')).toBeVisible();
+    await expect(signIn.fault).toBeVisible();
     await signIn.asOwner();
     await expect(page).toHaveURL(new RegExp(`/flows/${flowId}`));
     await expect(designer.step('Shape it')).toBeVisible();

@@ -1,9 +1,14 @@
 /** The sign-in page. */
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { owner } from '../world/installation';
 
 export class SignInPage {
-  constructor(readonly page: Page) {}
+  /** What the form says as a whole, such as that the password is wrong. */
+  readonly fault: Locator;
+
+  constructor(readonly page: Page) {
+    this.fault = page.getByRole('main').getByRole('alert');
+  }
 
   async open(): Promise<void> {
     await this.page.goto('/sign-in');
