@@ -52,6 +52,20 @@ export const limits = {
   attemptTimeoutMaxMs: 15 * 60_000,
   /** Longest pause between two attempts: whoever needs days wants a schedule, not a retry. */
   retryDelayMaxMs: 24 * 60 * 60_000,
+  /** Longest pause of a delay: a run that sleeps longer than a year outlives what it was drawn for. */
+  delayMaxMs: 366 * 24 * 60 * 60_000,
+  /** Scopes inside scopes: deeper than anybody can read, shallow enough for every walk. */
+  scopeDepth: 16,
+  /** Points of no return in one flow: one per business transaction; what runs beside each is searched for. */
+  flowPivots: 20,
+  /** Longest a run may be given: waits and delays of a year still fit. */
+  runTimeoutMaxMs: 400 * 24 * 60 * 60_000,
+  /** Entries folded since the last snapshot before another is taken: a resume folds fewer than this. */
+  snapshotEntries: 1000,
+  /** How late a fire of a schedule may be before it counts as missed: a restart of the workers is shorter. */
+  scheduleGraceMs: 60_000,
+  /** Missed fires of one schedule that are made up for: enough for hourly ones over a long weekend, not a flood. */
+  scheduleCatchUp: 100,
   /** Longest a step may try in all: older inputs describe a world that is gone. */
   stepDeadlineMaxMs: 30 * 24 * 60 * 60_000,
   /** How long a synchronous caller waits unless the webhook says otherwise: half of what common proxies allow. */

@@ -26,6 +26,7 @@ export interface PlannedAttempt {
   /** Resolved config: what the step received. */
   readonly input: JsonObject;
   readonly idempotencyKey: string;
+  readonly timeoutMs: number;
   readonly plan: StepPlan;
 }
 
@@ -39,10 +40,21 @@ export interface PlanningContext {
 
 /**
  * The idempotency key: origin run, step, iteration path (none yet), direction and generation. The same on every
- * attempt, so that the other side can recognise a repetition.
+ * attempt, so that the other side can recognise a repetition. The generation rises when a person tries again what had
+ * certainly failed; a retry of a whole run keeps it for steps whose outcome is unknown.
  */
-export const idempotencyKeyOf = (loaded: LoadedRun, stepId: string): string =>
-  `${loaded.row.originRunId}:${stepId}:forward:${loaded.row.generation}`;
+export function idempotencyKeyOf({ row }: LoadedRun, state: RunState, step: CompiledStep): string {
+  const base = state.keptGenerations[step.id] ?? row.generation;
+  const generation = base + (state.steps[step.id]?.keyRenewals ?? 0);
+  return `${row.originRunId}:${step.id}:${step.undoes === null ? 'forward' : 'compensate'}:${generation}`;
+}
+
+/** Time of one attempt: what the step allows, and no longer than its deadline over all attempts leaves. */
+function attemptTimeMs(step: CompiledStep, state: RunState, nowMs: number): number {
+  if (step.deadlineMs === null) return step.timeoutMs;
+  const leftMs = (state.steps[step.id]?.startedAtMs ?? nowMs) + step.deadlineMs - nowMs;
+  return Math.max(1, Math.min(step.timeoutMs, leftMs));
+}
 
 /** Outputs and errors of the steps so far, as expressions read them. */
 function stepsFrame(state: RunState): JsonObject {
@@ -77,7 +89,8 @@ export function asStepError(error: unknown): StepError {
 export async function planAttempt(context: PlanningContext, step: CompiledStep): Promise<PlannedAttempt> {
   const { loaded, flow, state, frame, nowMs } = context;
   const attempt = nextAttemptNumber(state.steps[step.id]);
-  const idempotencyKey = idempotencyKeyOf(loaded, step.id);
+  const idempotencyKey = idempotencyKeyOf(loaded, state, step);
+  const timeoutMs = attemptTimeMs(step, state, nowMs);
   // Fixed per attempt and derived from what is journalled, so that a reader of the journal can repeat it.
   const clock = { nowMs, random: seededRandom(`${loaded.row.id}:${step.id}:${attempt}`) };
   const reaching = errorReaching(state, flow, step);
@@ -90,7 +103,7 @@ export async function planAttempt(context: PlanningContext, step: CompiledStep):
   try {
     if (step.isDisabled) {
       const plan: StepPlan = { type: 'complete', output: null, port: 'out' };
-      return { step, startedAtMs: nowMs, input, idempotencyKey, plan };
+      return { step, startedAtMs: nowMs, input, idempotencyKey, timeoutMs, plan };
     }
     input = ((await evaluateTemplate(step.config, expressionFrame, clock)) ?? {}) as JsonObject;
     if (step.executor === null) throw new Error(`the kind ${step.kind} has no executor`);
@@ -98,17 +111,25 @@ export async function planAttempt(context: PlanningContext, step: CompiledStep):
       stepId: step.id,
       flowId: loaded.row.flowId,
       workspaceSlug: loaded.row.workspaceSlug,
-      input: inputOf(state, step),
+      input: inputOf(state, flow, step),
       config: input,
       written: step.step.config ?? {},
       eventData: loaded.event.event.data ?? null,
       idempotencyKey,
-      timeoutMs: step.timeoutMs,
+      timeoutMs,
+      nowMs,
       evaluate: (pointer) => evaluateLazy(step, pointer, expressionFrame, clock),
     });
-    return { step, startedAtMs: nowMs, input, idempotencyKey, plan };
+    return { step, startedAtMs: nowMs, input, idempotencyKey, timeoutMs, plan };
   } catch (error) {
-    return { step, startedAtMs: nowMs, input, idempotencyKey, plan: { type: 'fail', error: asStepError(error) } };
+    return {
+      step,
+      startedAtMs: nowMs,
+      input,
+      idempotencyKey,
+      timeoutMs,
+      plan: { type: 'fail', error: asStepError(error) },
+    };
   }
 }
 

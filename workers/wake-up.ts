@@ -9,9 +9,9 @@ import { evaluateTemplate, seededRandom } from '@/core/expression';
 import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
 import type { JsonObject, JsonValue } from '@/core/json';
 import { limits } from '@/core/limits';
-import { decide, type RunCommand, runningAttempt } from '@/core/run/decide';
+import { decide, type RunCommand, runningAttempt, timeoutAtMs } from '@/core/run/decide';
 import { evolve } from '@/core/run/evolve';
-import { dueSteps, nextRetryAtMs, parkedAs } from '@/core/run/next';
+import { dueSteps, nextDueAtMs, parkedAs } from '@/core/run/next';
 import { isTerminal, type JournalEntry, type RunState } from '@/core/run/types';
 import type { AttemptOutcome, EventDraft, StepError } from '@/core/steps/contract';
 import type { JournalWriter } from '@/server/repositories/journal';
@@ -47,6 +47,11 @@ export type WakeUpOutcome = 'parked' | 'ended' | 'lost' | 'skipped' | 'held';
 const stepsPerTurn = 50;
 /** Entries gathered before they are written anyway, so that a long pure run is neither lost whole nor held whole. */
 const entriesPerAppend = 500;
+
+/** Alarms further ahead than this are left to the reconciler, which looks every second or two. */
+const alarmAheadMs = 60 * 60_000;
+/** The longest a JavaScript timer can wait. */
+const longestTimeoutMs = 2 ** 31 - 1;
 
 /** Thrown inside a wake-up when its append was refused: everything it holds is void. */
 export class RunLost extends Error {}
@@ -192,11 +197,12 @@ export class WakeUp {
     }
   }
 
-  /** Decides and folds; the entries wait for the next append. */
-  private obey(command: RunCommand): void {
+  /** Decides and folds; the entries wait for the next append. @returns whether anything was decided */
+  private obey(command: RunCommand): boolean {
     const entries = decide(this.state, this.flow, command);
     for (const entry of entries) this.state = evolve(this.state, entry);
     this.pending.push(...entries);
+    return entries.length > 0;
   }
 
   private readInbox(loaded: LoadedRun): void {
@@ -210,6 +216,7 @@ export class WakeUp {
   private async proceed(): Promise<WakeUpOutcome> {
     for (;;) {
       while (this.settled.length > 0) this.feedBack();
+      this.keepTimeLimit();
       if (isTerminal(this.state.status)) return this.finish();
       if (!this.isDraining()) await this.startDueSteps();
       if (isTerminal(this.state.status)) return this.finish();
@@ -219,10 +226,16 @@ export class WakeUp {
         if (this.bell.isRung) await this.hearBell();
         continue;
       }
-      this.obey({ type: 'conclude', atMs: this.deps.clock.nowMs() });
-      if (isTerminal(this.state.status)) return this.finish();
+      // What follows may give the run something to do again; when nothing follows any more, it stands.
+      if (this.obey({ type: 'conclude', atMs: this.deps.clock.nowMs() })) continue;
       if ((await this.park()) === 'parked') return 'parked';
     }
+  }
+
+  private keepTimeLimit(): void {
+    const atMs = this.deps.clock.nowMs();
+    const limitMs = timeoutAtMs(this.state, this.flow);
+    if (limitMs !== null && limitMs <= atMs) this.obey({ type: 'timeOut', atMs });
   }
 
   /** Runs pure steps inline for as long as there are any; starts effects once their intents are durable. */
@@ -235,6 +248,10 @@ export class WakeUp {
       const ready = due.filter((step) => !intents.some((planned) => planned.step.id === step.id));
       if (ready.length === 0) break;
       for (const step of ready) {
+        if (this.state.steps[step.id]?.timerAtMs != null) {
+          this.endTimer(step, nowMs);
+          continue;
+        }
         const planned = await planAttempt(
           { loaded: this.loaded, flow: this.flow, state: this.state, frame: this.frame, nowMs },
           step,
@@ -265,7 +282,7 @@ export class WakeUp {
       stepId: planned.step.id,
       input: planned.input,
       idempotencyKey: planned.idempotencyKey,
-      timeoutMs: planned.step.timeoutMs,
+      timeoutMs: planned.timeoutMs,
       effect: planned.plan.effect,
       retriesUnknown: planned.plan.retriesUnknown,
     });
@@ -295,11 +312,30 @@ export class WakeUp {
       case 'publish':
         this.publish(base, plan.event, idempotencyKey);
         return;
+      case 'wait':
+        this.obey({ type: 'startTimer', atMs, stepId: step.id, input, untilMs: plan.untilMs });
+        return;
+      case 'enter':
+        this.obey({ type: 'enterScope', atMs, stepId: step.id });
+        return;
       case 'call':
         return;
       default:
         plan satisfies never;
     }
+  }
+
+  /** The instant a delay was waiting for has come. */
+  private endTimer(step: CompiledStep, atMs: number): void {
+    const output = { resumedAt: new Date(atMs).toISOString() };
+    this.obey({
+      type: 'settleAttempt',
+      atMs,
+      stepId: step.id,
+      startedAtMs: this.state.steps[step.id]?.startedAtMs ?? atMs,
+      outcome: { type: 'succeeded', output, port: 'out' },
+      draw: 0,
+    });
   }
 
   /** The event goes into the very append that completes the step: it exists if and only if the step did. */
@@ -372,13 +408,19 @@ export class WakeUp {
     });
   }
 
-  /** Until a call returns or somebody rings. What was decided so far is made durable first. */
+  /** Until a call returns, somebody rings, or something else is due. What was decided so far is made durable first. */
   private async waitForOutcome(): Promise<void> {
     if (this.pending.length > 0) await this.append(false);
     if (this.settled.length > 0 || this.bell.isRung) return;
+    const dueAtMs = this.isDraining() ? null : nextDueAtMs(this.state, this.flow);
+    let alarm: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.bell.onRing = resolve;
+      if (dueAtMs !== null) {
+        alarm = setTimeout(resolve, Math.min(Math.max(0, dueAtMs - this.deps.clock.nowMs()), longestTimeoutMs));
+      }
     });
+    clearTimeout(alarm);
     this.bell.onRing = null;
   }
 
@@ -404,10 +446,11 @@ export class WakeUp {
     const isParked = isUntouched && row.owner === null ? true : await this.append(true, true);
     if (isParked) {
       faultPoint('after-journal');
-      const retryAtMs = nextRetryAtMs(this.state);
-      if (retryAtMs !== null) {
-        const { workspaceId, id } = row;
-        await this.deps.wakeUps.ringLater({ workspaceId, runId: id }, retryAtMs - this.deps.clock.nowMs());
+      const dueAtMs = nextDueAtMs(this.state, this.flow);
+      const inMs = dueAtMs === null ? null : dueAtMs - this.deps.clock.nowMs();
+      // The row is the promise. An alarm that is far away would only fill the queue's memory until then.
+      if (inMs !== null && inMs <= alarmAheadMs) {
+        await this.deps.wakeUps.ringLater({ workspaceId: row.workspaceId, runId: row.id }, inMs);
       }
       return 'parked';
     }
@@ -417,9 +460,9 @@ export class WakeUp {
     return 'inbox';
   }
 
-  /** What the reconciler is promised: now, if a draining worker leaves steps behind that could run; else the next retry. */
+  /** What the reconciler is promised: now, if a draining worker leaves steps behind that could run; else what is next. */
   private dueAtMs(atMs: number): number | null {
-    return dueSteps(this.state, this.flow, atMs).length > 0 ? atMs : nextRetryAtMs(this.state);
+    return dueSteps(this.state, this.flow, atMs).length > 0 ? atMs : nextDueAtMs(this.state, this.flow);
   }
 
   /**

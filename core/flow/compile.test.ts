@@ -163,8 +163,8 @@ describe('refused', () => {
   });
 
   it('is what this build does not execute', () => {
-    expect(refusal(flow([trigger, { ...transform('a'), pivot: true }], ['m → a'])).faults).toMatchObject([
-      { code: 'flow.notExecuted', pointer: '/steps/1/pivot' },
+    expect(refusal(flow([trigger, transform('a')], ['m → a'], { settings: { concurrency: 1 } })).faults).toMatchObject([
+      { code: 'flow.notExecuted', pointer: '/settings/concurrency' },
     ]);
   });
 

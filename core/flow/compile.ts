@@ -5,10 +5,11 @@
  */
 import { HeadraceError } from '@/core/errors';
 import { type CompiledTemplate, compileTemplate } from '@/core/expression';
-import type { CompiledFlow, CompiledStep, RetryPolicy } from '@/core/flow/compiled-flow';
+import type { CompiledFlow, CompiledScope, CompiledStep, RetryPolicy } from '@/core/flow/compiled-flow';
 import type { FlowDocument, FlowStep } from '@/core/flow/document';
-import { buildGraph, type GraphNode } from '@/core/flow/graph';
+import { buildGraph, compensatePort, type FlowGraph, type GraphNode, rootScope } from '@/core/flow/graph';
 import type { Problem } from '@/core/flow/problems/problem';
+import { sagaFaults } from '@/core/flow/problems/saga-problems';
 import { structureProblems } from '@/core/flow/problems/structure-problems';
 import { findRefused } from '@/core/flow/refused';
 import { type JsonObject, type JsonValue, jsonPointer } from '@/core/json';
@@ -39,14 +40,16 @@ export function compileFlow(document: FlowDocument): CompiledFlow {
   const graph = buildGraph(document);
   const faults: Problem[] = [
     ...structureProblems(document, graph),
+    ...sagaFaults(document, graph),
     ...findRefused(document).map((refusal) => ({ ...refusal, code: 'flow.notExecuted', severity: 'error' as const })),
   ];
+  const undoes = undoneBy(graph);
   const steps = new Map<string, CompiledStep>();
   for (const [id, node] of graph.nodes) {
     const report: Report = (found) => {
       faults.push(...found.map((fault) => ({ ...fault, stepId: id, severity: 'error' as const })));
     };
-    const compiled = compileStep(node, report);
+    const compiled = compileStep(node, undoes.get(id) ?? null, report);
     if (compiled !== null) {
       steps.set(id, compiled);
     }
@@ -59,10 +62,61 @@ export function compileFlow(document: FlowDocument): CompiledFlow {
       faults,
     });
   }
-  return { name: document.name, steps, order: graph.order, triggers: graph.triggers, tags };
+  return {
+    name: document.name,
+    steps,
+    order: graph.order,
+    triggers: graph.triggers,
+    scopes: compileScopes(graph, steps),
+    pivots: graph.order.filter((id) => steps.get(id)?.isPivot === true),
+    undoing: compileUndoing(graph.order, steps),
+    timeoutMs: document.settings?.timeoutMs ?? null,
+    tags,
+  };
 }
 
-function compileStep(node: GraphNode, report: Report): CompiledStep | null {
+/** The step each compensation step helps to undo; it has exactly one, else the document has a fault. */
+function undoneBy(graph: FlowGraph): ReadonlyMap<string, string> {
+  const undoes = new Map<string, string>();
+  for (const id of graph.order) {
+    for (const [port, edges] of graph.nodes.get(id)?.outgoing ?? []) {
+      const undone = port === compensatePort ? id : undoes.get(id);
+      if (undone === undefined) continue;
+      for (const { to } of edges) undoes.set(to, undone);
+    }
+  }
+  return undoes;
+}
+
+function compileScopes(graph: FlowGraph, steps: ReadonlyMap<string, CompiledStep>): ReadonlyMap<string, CompiledScope> {
+  const ids = [rootScope, ...graph.order.filter((id) => steps.get(id)?.isContainer === true)];
+  return new Map(
+    ids.map((id) => {
+      const members = graph.order.filter((member) => {
+        const step = steps.get(member);
+        return step?.scope === id && step.undoes === null;
+      });
+      return [id, { id, parent: steps.get(id)?.scope ?? null, members }];
+    }),
+  );
+}
+
+function compileUndoing(
+  order: readonly string[],
+  steps: ReadonlyMap<string, CompiledStep>,
+): ReadonlyMap<string, readonly string[]> {
+  const undoing = new Map<string, string[]>();
+  for (const id of order) {
+    const undone = steps.get(id)?.undoes ?? null;
+    if (undone === null) continue;
+    const known = undoing.get(undone);
+    if (known === undefined) undoing.set(undone, [id]);
+    else known.push(id);
+  }
+  return undoing;
+}
+
+function compileStep(node: GraphNode, undoes: string | null, report: Report): CompiledStep | null {
   const { step, index } = node;
   const kind = findKind(step.kind);
   if (kind === null) {
@@ -75,7 +129,8 @@ function compileStep(node: GraphNode, report: Report): CompiledStep | null {
   const base = jsonPointer('steps', index, 'config');
   const config = compileTemplate(eager, { pointer: base });
   report(config.faults);
-  const outgoing = new Map([...node.outgoing].map(([port, edges]) => [port, edges.map((edge) => edge.to)]));
+  const wired = new Map([...node.outgoing].map(([port, edges]) => [port, edges.map((edge) => edge.to)]));
+  const outgoing = new Map([...wired].filter(([port]) => port !== compensatePort));
   return {
     id: step.id,
     kind: step.kind,
@@ -90,9 +145,14 @@ function compileStep(node: GraphNode, report: Report): CompiledStep | null {
     deadlineMs: step.deadlineMs ?? null,
     join: step.join ?? 'all',
     isDisabled: step.disabled ?? false,
-    incoming: node.incoming.map(({ from, port }) => ({ from, port })),
+    incoming: node.incoming.filter(({ port }) => port !== compensatePort).map(({ from, port }) => ({ from, port })),
     outgoing,
     hasErrorPort: outgoing.has('error'),
+    scope: node.scope,
+    isContainer: kind.manifest.isContainer === true,
+    isPivot: step.pivot === true,
+    undo: wired.get(compensatePort) ?? [],
+    undoes,
   };
 }
 

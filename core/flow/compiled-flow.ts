@@ -38,11 +38,30 @@ export interface CompiledStep {
   readonly deadlineMs: number | null;
   readonly join: 'all' | 'any';
   readonly isDisabled: boolean;
+  /** Without `compensate` wires. */
   readonly incoming: readonly { readonly from: string; readonly port: string }[];
-  /** Ids of the steps behind each wired port, in document order. */
+  /** Ids of the steps behind each wired port but `compensate`, in document order. */
   readonly outgoing: ReadonlyMap<string, readonly string[]>;
   /** Whether an edge leaves by `error`. */
   readonly hasErrorPort: boolean;
+  /** The scope it belongs to: a container's id, or that of the flow itself. */
+  readonly scope: string;
+  readonly isContainer: boolean;
+  readonly isPivot: boolean;
+  /** Where undoing it begins: the steps behind its `compensate` wires. Empty: nothing undoes it. */
+  readonly undo: readonly string[];
+  /** The step it helps to undo. Null for a step of the way forward. */
+  readonly undoes: string | null;
+}
+
+/** A container, or the flow itself. */
+export interface CompiledScope {
+  /** Its container, or {@link rootScope}. */
+  readonly id: string;
+  /** The scope around it; null for the flow itself. */
+  readonly parent: string | null;
+  /** Steps of its way forward, in topological order; not those inside containers within. */
+  readonly members: readonly string[];
 }
 
 export interface CompiledFlow {
@@ -52,6 +71,13 @@ export interface CompiledFlow {
   /** Step ids in topological order; among equals, document order. */
   readonly order: readonly string[];
   readonly triggers: readonly string[];
+  /** By id, from the outside in. */
+  readonly scopes: ReadonlyMap<string, CompiledScope>;
+  readonly pivots: readonly string[];
+  /** Per undone step: every step that undoing it may take, in topological order. */
+  readonly undoing: ReadonlyMap<string, readonly string[]>;
+  /** Time a run may take, without what it stands blocked; null for no limit. */
+  readonly timeoutMs: number | null;
   /** `settings.tags`; null when there are none. */
   readonly tags: CompiledTemplate | null;
 }

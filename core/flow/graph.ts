@@ -1,6 +1,7 @@
 /**
- * The drawing as a graph: who comes before whom, in what order, and where it bites its own tail. Works on drafts too, so
- * edges that lead nowhere and repeated ids are left out rather than refused; `validate.ts` reports those.
+ * The drawing as a graph: who comes before whom, in what order, inside what, and where it bites its own tail. Works on
+ * drafts too, so edges that lead nowhere or across the border of a container, repeated ids and containers that are none
+ * are left out rather than refused; `validate.ts` reports those.
  */
 import { type FlowDocument, type FlowStep, portOf } from '@/core/flow/document';
 import { findKind } from '@/core/steps/registry';
@@ -20,18 +21,29 @@ export interface GraphNode {
   readonly incoming: readonly GraphEdge[];
   /** By port, in document order. */
   readonly outgoing: ReadonlyMap<string, readonly GraphEdge[]>;
+  /** Id of the container around it, {@link rootScope} for none. */
+  readonly scope: string;
 }
+
+/** The flow itself as a scope; no step has this id. */
+export const rootScope = '';
+export const compensatePort = 'compensate';
 
 export interface FlowGraph {
   /** In document order; of steps with the same id the first. */
   readonly nodes: ReadonlyMap<string, GraphNode>;
-  /** Topological, document order among equals. Steps on a cycle, and those behind one, are absent. */
+  /**
+   * Topological, document order among equals; a container comes before what is in it, and that before what follows the
+   * container. Steps on a cycle, and those behind one, are absent.
+   */
   readonly order: readonly string[];
   /** One per knot of steps that lead to each other: ids along the way, the first not repeated at the end. */
   readonly cycles: readonly (readonly string[])[];
   readonly triggers: readonly string[];
-  /** Steps a run can get to from some trigger, triggers included. */
+  /** Steps a run can get to from some trigger, triggers and the ways that undo steps included. */
   readonly reachable: ReadonlySet<string>;
+  /** Steps that a way leads to which begins with a `compensate` wire: they undo, and take no part in the way forward. */
+  readonly undoing: ReadonlySet<string>;
 }
 
 interface OpenNode extends GraphNode {
@@ -41,16 +53,17 @@ interface OpenNode extends GraphNode {
 
 /** @param document any draft; edges from or to unknown steps, and from a step to itself, are left out */
 export function buildGraph(document: FlowDocument): FlowGraph {
+  const scopes = scopesOf(document);
   const nodes = new Map<string, OpenNode>();
   for (const [index, step] of document.steps.entries()) {
     if (!nodes.has(step.id)) {
-      nodes.set(step.id, { step, index, incoming: [], outgoing: new Map() });
+      nodes.set(step.id, { step, index, incoming: [], outgoing: new Map(), scope: scopes.get(step.id) ?? rootScope });
     }
   }
   for (const [index, written] of document.edges.entries()) {
     const from = nodes.get(written.from);
     const to = nodes.get(written.to);
-    if (from === undefined || to === undefined || from === to) {
+    if (from === undefined || to === undefined || from === to || from.scope !== to.scope) {
       continue;
     }
     const edge: GraphEdge = { from: written.from, to: written.to, port: portOf(written), index };
@@ -62,9 +75,72 @@ export function buildGraph(document: FlowDocument): FlowGraph {
       siblings.push(edge);
     }
   }
-  const order = sortTopologically(nodes);
+  const order = insideOut(nodes, sortTopologically(nodes));
   const triggers = [...nodes.values()].filter(isTriggerNode).map((node) => node.step.id);
-  return { nodes, order, cycles: findCycles(nodes, order), triggers, reachable: walk(triggers, successorsIn(nodes)) };
+  const undoing = behindPort({ nodes }, compensatePort);
+  return {
+    nodes,
+    order,
+    cycles: findCycles(nodes, order),
+    triggers,
+    reachable: walk(triggers, reachedFrom(nodes, undoing)),
+    undoing,
+  };
+}
+
+/**
+ * The container of each step: a step that exists, holds others, and is not inside itself.
+ * @returns ids by step; steps of the flow itself are absent
+ */
+function scopesOf(document: FlowDocument): ReadonlyMap<string, string> {
+  const containers = new Map<string, FlowStep>();
+  for (const step of document.steps) {
+    if (findKind(step.kind)?.manifest.isContainer === true && !containers.has(step.id)) containers.set(step.id, step);
+  }
+  const isInItself = (id: string): boolean => {
+    const seen = new Set<string>();
+    for (let at: string | undefined = id; at !== undefined && !seen.has(at); at = containers.get(at)?.in) {
+      seen.add(at);
+      if (containers.get(at)?.in === id) return true;
+    }
+    return false;
+  };
+  const scopes = new Map<string, string>();
+  for (const step of document.steps) {
+    const around = step.in;
+    if (around !== undefined && containers.has(around) && !isInItself(step.id) && !scopes.has(step.id)) {
+      scopes.set(step.id, around);
+    }
+  }
+  return scopes;
+}
+
+/** Puts what is in a container right behind it, at every depth; the order within each scope stays. */
+function insideOut(nodes: ReadonlyMap<string, OpenNode>, order: readonly string[]): string[] {
+  const members = new Map<string, string[]>();
+  for (const id of order) {
+    const scope = nodes.get(id)?.scope ?? rootScope;
+    const known = members.get(scope);
+    if (known === undefined) members.set(scope, [id]);
+    else known.push(id);
+  }
+  if (members.size <= 1) return [...order];
+  const unfold = (id: string): string[] => [id, ...(members.get(id) ?? []).flatMap(unfold)];
+  return (members.get(rootScope) ?? []).flatMap(unfold);
+}
+
+/** Where a run can get from a step: along its wires, and into a container at every step that begins there. */
+function reachedFrom(
+  nodes: ReadonlyMap<string, OpenNode>,
+  undoing: ReadonlySet<string>,
+): (id: string) => readonly string[] {
+  const entries = new Map<string, string[]>();
+  for (const [id, node] of nodes) {
+    if (node.scope === rootScope || node.incoming.length > 0 || undoing.has(id)) continue;
+    entries.set(node.scope, [...(entries.get(node.scope) ?? []), id]);
+  }
+  const successors = successorsIn(nodes);
+  return (id) => [...successors(id), ...(entries.get(id) ?? [])];
 }
 
 const isTriggerNode = (node: GraphNode): boolean => findKind(node.step.kind)?.manifest.isTrigger === true;
@@ -74,14 +150,54 @@ const successorsIn =
   (id: string): string[] =>
     [...(nodes.get(id)?.outgoing.values() ?? [])].flatMap((edges) => edges.map((edge) => edge.to));
 
-/** Every step from which a path leads to `id`; `id` itself only when it stands on a cycle. */
+/**
+ * Every step that may have run before `id`: those a path leads from, those inside the containers among them, and those
+ * before the containers around it. `id` itself only when it stands on a cycle.
+ */
 export function ancestorsOf(graph: FlowGraph, id: string): ReadonlySet<string> {
   const parents = (at: string): string[] => graph.nodes.get(at)?.incoming.map((edge) => edge.from) ?? [];
-  return walk(parents(id), parents);
+  const starts = [id, ...containersAround(graph, id)].flatMap(parents);
+  const inside = new Map<string, string[]>();
+  for (const [member, node] of graph.nodes) inside.set(node.scope, [...(inside.get(node.scope) ?? []), member]);
+  return walk(starts, (at) => [...parents(at), ...(inside.get(at) ?? [])]);
 }
 
-/** Whether a path leads from `id` to `later`. Looks backwards and stops at the first finding: most readers are near. */
-export function isBefore(graph: FlowGraph, id: string, later: string): boolean {
+/** The containers around a step, the innermost first. */
+export function containersAround(graph: Pick<FlowGraph, 'nodes'>, id: string): string[] {
+  const around: string[] = [];
+  for (let at = graph.nodes.get(id)?.scope; at !== undefined && at !== rootScope; at = graph.nodes.get(at)?.scope) {
+    around.push(at);
+  }
+  return around;
+}
+
+/**
+ * The two steps themselves, or the containers around them, that stand in the same scope; null when one is inside the
+ * other, and nothing is before anything.
+ */
+export function liftToCommonScope(
+  graph: Pick<FlowGraph, 'nodes'>,
+  a: string,
+  b: string,
+): readonly [string, string] | null {
+  const wayOut = (id: string): string[] => [id, ...containersAround(graph, id)];
+  const scopeOf = (id: string): string => graph.nodes.get(id)?.scope ?? rootScope;
+  const [fromA, fromB] = [wayOut(a), wayOut(b)];
+  const byScope = new Map(fromB.map((id) => [scopeOf(id), id]));
+  const liftedA = fromA.find((id) => byScope.has(scopeOf(id)));
+  const liftedB = liftedA === undefined ? undefined : byScope.get(scopeOf(liftedA));
+  return liftedA === undefined || liftedB === undefined || liftedA === liftedB ? null : [liftedA, liftedB];
+}
+
+/**
+ * Whether `id` may have run before `later`: a path leads from it, or from the container it is in, to `later` or the
+ * container that is in. Looks backwards and stops at the first finding: most readers are near.
+ */
+export function isBefore(graph: Pick<FlowGraph, 'nodes'>, id: string, later: string): boolean {
+  if (graph.nodes.get(id)?.scope !== graph.nodes.get(later)?.scope) {
+    const lifted = liftToCommonScope(graph, id, later);
+    return lifted !== null && isBefore(graph, ...lifted);
+  }
   const seen = new Set<string>();
   let frontier = [later];
   while (frontier.length > 0) {
@@ -100,7 +216,7 @@ export function descendantsOf(graph: FlowGraph, id: string): ReadonlySet<string>
 }
 
 /** Every step that some way leads to which left a step by `port`. */
-export function behindPort(graph: FlowGraph, port: string): ReadonlySet<string> {
+export function behindPort(graph: Pick<FlowGraph, 'nodes'>, port: string): ReadonlySet<string> {
   const first = [...graph.nodes.values()].flatMap(({ outgoing }) => outgoing.get(port) ?? []);
   return walk(
     first.map((edge) => edge.to),

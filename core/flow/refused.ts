@@ -2,33 +2,25 @@
  * What the flow format knows and this build does not execute. Publishing refuses it by name, so that nothing is ever
  * silently ignored and nobody takes it for a typing mistake. Whoever builds one of these deletes its line.
  */
-import { type FlowDocument, portOf } from '@/core/flow/document';
+import type { FlowDocument } from '@/core/flow/document';
 import { isPlainObject, jsonPointer, parseJsonPointer } from '@/core/json';
 
 interface RefusedField {
-  /** Pointer inside the step's `config`, inside the step, or inside `settings`. */
+  /** Pointer inside the step's `config`, or inside `settings`. */
   readonly pointer: string;
   /** Completes "… is not executed by this build". */
   readonly what: string;
 }
 
 export const refusedByThisBuild: {
-  readonly step: readonly RefusedField[];
   readonly settings: readonly RefusedField[];
-  readonly ports: readonly { readonly port: string; readonly what: string }[];
   readonly config: Readonly<Record<string, readonly RefusedField[]>>;
 } = {
-  step: [
-    { pointer: '/in', what: 'Putting a step inside a container' },
-    { pointer: '/pivot', what: 'A pivot' },
-  ],
   settings: [
     { pointer: '/lane', what: 'A lane' },
     { pointer: '/concurrency', what: 'A limit of runs at the same time' },
-    { pointer: '/timeoutMs', what: 'A time limit for the whole run' },
     { pointer: '/keepRunsDays', what: 'Removing runs after some days' },
   ],
-  ports: [{ port: 'compensate', what: 'Compensation' }],
   config: {
     'trigger.webhook': [
       { pointer: '/verify/preset', what: 'Verification by the name of a sender' },
@@ -56,20 +48,10 @@ export interface Refusal {
 
 /** Everything in the document that this build refuses to execute. */
 export function findRefused(document: FlowDocument): Refusal[] {
-  const inSteps = document.steps.flatMap((step, index) => [
-    ...refusedIn(refusedByThisBuild.step, step, jsonPointer('steps', index), step.id),
-    ...refusedIn(configOf(step.kind), step.config, jsonPointer('steps', index, 'config'), step.id),
-  ]);
-  const inEdges = document.edges.flatMap((edge, index) =>
-    refusedByThisBuild.ports
-      .filter(({ port }) => port === portOf(edge))
-      .map(({ what }) => ({
-        pointer: jsonPointer('edges', index, 'port'),
-        stepId: edge.from,
-        message: refusalMessage(what),
-      })),
+  const inSteps = document.steps.flatMap((step, index) =>
+    refusedIn(configOf(step.kind), step.config, jsonPointer('steps', index, 'config'), step.id),
   );
-  return [...inSteps, ...inEdges, ...refusedIn(refusedByThisBuild.settings, document.settings, '/settings')];
+  return [...inSteps, ...refusedIn(refusedByThisBuild.settings, document.settings, '/settings')];
 }
 
 const configOf = (kind: string): readonly RefusedField[] =>

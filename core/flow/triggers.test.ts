@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { flow, step } from '@/core/flow/testing';
-import { eventTriggers, manualTriggers, webhookTriggers } from '@/core/flow/triggers';
+import { eventTriggers, manualTriggers, scheduleTriggers, webhookTriggers } from '@/core/flow/triggers';
 
 const document = flow([
   step('hook', 'trigger.webhook', { path: 'orders/:id', subject: '{{ event.data.params.id }}' }),
@@ -8,6 +8,8 @@ const document = flow([
   step('order', 'trigger.event', { types: ['order.*', 'refund.made'], filter: '{{ event.data.total > 10 }}' }),
   step('all', 'trigger.event', { types: ['*'] }),
   step('hand', 'trigger.manual'),
+  step('daily', 'trigger.schedule', { cron: '0 8 * * *' }),
+  step('never', 'trigger.schedule', { cron: '0 8 30 2 *' }),
 ]);
 
 it('webhook triggers come with their defaults, their pattern and the key by which addresses collide', () => {
@@ -32,4 +34,10 @@ it('event triggers come with their patterns, and their filter compiled when they
 
 it('a manual trigger needs no config', () => {
   expect(manualTriggers(document)).toEqual([{ stepId: 'hand', config: {} }]);
+});
+
+it('schedules come with their defaults, and only those that fire', () => {
+  expect(scheduleTriggers(document)).toEqual([
+    { stepId: 'daily', config: { cron: '0 8 * * *', timeZone: 'UTC', missed: 'skip' } },
+  ]);
 });

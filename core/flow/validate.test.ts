@@ -53,7 +53,7 @@ describe('the drawing', () => {
   });
 
   it('says that an unknown kind is not executed by this build', () => {
-    const problems = validate(flow([trigger, step('scope', 'saga.scope')], ['m → scope']));
+    const problems = validate(flow([trigger, step('scope', 'flow.call')], ['m → scope']));
     expect(problems).toMatchObject([{ code: 'step.kindUnknown', stepId: 'scope', pointer: '/steps/1/kind' }]);
     expect(problems[0]?.message).toContain('not executed by this build');
   });
@@ -139,25 +139,9 @@ describe('what this build does not execute', () => {
   it.each<[string, Partial<FlowDocument>, string]>([
     ['a lane', { settings: { lane: { key: '{{ event.subject }}' } } }, '/settings/lane'],
     ['a limit of concurrency', { settings: { concurrency: 5 } }, '/settings/concurrency'],
-    ['a run timeout', { settings: { timeoutMs: 1000 } }, '/settings/timeoutMs'],
     ['keeping runs for days', { settings: { keepRunsDays: 5 } }, '/settings/keepRunsDays'],
   ])('%s is refused by name', (_what, rest, pointer) => {
     expect(found(flow([trigger], [], rest))).toEqual([`flow.notExecuted ${pointer}`]);
-  });
-
-  it.each<[string, Partial<FlowStep>, string]>([
-    ['a container', { in: 'scope' }, '/steps/1/in'],
-    ['a pivot', { pivot: true }, '/steps/1/pivot'],
-  ])('%s is refused by name', (_what, rest, pointer) => {
-    expect(foundIn({ ...transform('a'), ...rest })).toEqual([`flow.notExecuted ${pointer}`]);
-  });
-
-  it('compensation is refused once per wire, and not also as an unknown port', () => {
-    const document = flow(
-      [trigger, step('a', 'http.request', get), transform('b')],
-      ['m → a', 'm → b', 'a.compensate → b'],
-    );
-    expect(found(document)).toEqual(['flow.notExecuted /edges/2/port']);
   });
 
   it.each<[string, JsonObject, string]>([
@@ -411,7 +395,7 @@ describe('webhooks', () => {
 
 it('all problems are reported at once, those of the flow first and then card by card', () => {
   const document = flow(
-    [webhook('t', { path: '/x' }), transform('a', '{{ ( }}'), step('b', 'saga.scope')],
+    [webhook('t', { path: '/x' }), transform('a', '{{ ( }}'), step('b', 'flow.call')],
     ['t → a', 'a → b', 'b → a', 'a → nobody'],
     { settings: { concurrency: 1 } },
   );

@@ -7,11 +7,13 @@ import { buildGraph } from '@/core/flow/graph';
 import { configProblems } from '@/core/flow/problems/config-problems';
 import { expressionProblems } from '@/core/flow/problems/expression-problems';
 import { flowProblem, type Problem } from '@/core/flow/problems/problem';
+import { sagaFaults, sagaWarnings } from '@/core/flow/problems/saga-problems';
 import { structureProblems } from '@/core/flow/problems/structure-problems';
 import { triggerProblems } from '@/core/flow/problems/trigger-problems';
 import { findRefused } from '@/core/flow/refused';
 import { jsonPointer } from '@/core/json';
 import { compileJsonSchema } from '@/core/json-schema';
+import { limits } from '@/core/limits';
 import { findKind } from '@/core/steps/registry';
 
 export type { Problem } from '@/core/flow/problems/problem';
@@ -25,6 +27,9 @@ export function validate(document: FlowDocument): Problem[] {
   const refusals = findRefused(document);
   return inDocumentOrder(document, [
     ...structureProblems(document, graph),
+    ...sagaFaults(document, graph),
+    ...sagaWarnings(graph),
+    ...settingsProblems(document),
     ...refusals.map(({ pointer, message, stepId }) => ({
       ...flowProblem(pointer, 'flow.notExecuted', message),
       ...(stepId === undefined ? {} : { stepId }),
@@ -39,6 +44,13 @@ export function validate(document: FlowDocument): Problem[] {
 /** Whether any of the problems stops publishing. */
 export const hasErrors = (problems: readonly Problem[]): boolean =>
   problems.some((problem) => problem.severity === 'error');
+
+function settingsProblems({ settings }: FlowDocument): Problem[] {
+  const timeoutMs = settings?.timeoutMs;
+  if (timeoutMs === undefined || (timeoutMs >= 1 && timeoutMs <= limits.runTimeoutMaxMs)) return [];
+  const message = `Choose from 1 to ${limits.runTimeoutMaxMs} ms.`;
+  return [flowProblem('/settings/timeoutMs', 'flow.timeoutOutOfRange', message)];
+}
 
 /** Schemas that people wrote into config: only compiling one tells whether it is one. */
 function schemaProblems(document: FlowDocument): Problem[] {

@@ -171,8 +171,8 @@ describe('failure', () => {
     run.intends('a');
     run.intends('b');
     run.fails('b', { isRetryable: true });
-    run.fails('a');
-    expect(types(run.concludes())).toEqual(['steps.cancelled', 'run.failed']);
+    expect(types(run.fails('a'))).toEqual(['step.attemptFailed', 'scope.failed', 'steps.cancelled']);
+    expect(types(run.concludes())).toEqual(['run.failed']);
     expect(run.statuses()).toMatchObject({ a: 'failed', b: 'cancelled' });
   });
 });
@@ -246,10 +246,11 @@ describe('unknown outcomes', () => {
     run.intends('a');
     run.endsUnknown('a');
     expect(run.state.steps.a?.attempts.map((attempt) => attempt.idempotencyKey)).toEqual(['key:a', 'key:a']);
+    expect(types(run.concludes())).toEqual(['run.blocked']);
     expect(run.concludes()).toEqual([]);
     expect(parkedAs(run.state, run.flow, run.nowMs)).toMatchObject({
       status: 'blocked',
-      reason: { code: 'blocked.unknown', stepId: 'a' },
+      reason: { code: 'blocked.unknown', stepId: 'a', actions: ['retry', 'output', 'skip', 'compensate', 'terminate'] },
     });
   });
 

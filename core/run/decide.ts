@@ -4,11 +4,30 @@
  * ended run) yields no entries: what is late is ignored, not half applied.
  */
 import type { CompiledFlow } from '@/core/flow/compiled-flow';
+import { rootScope } from '@/core/flow/graph';
 import type { JsonValue } from '@/core/json';
-import { evolve } from '@/core/run/evolve';
-import { deadSteps, outputOf, statusOf } from '@/core/run/graph-state';
+import { blockage, blockedSteps } from '@/core/run/blocked';
+import { withConsequences } from '@/core/run/consequences';
+import { outputOf, statusOf } from '@/core/run/graph-state';
 import { nextAttemptAtMs } from '@/core/run/retry';
-import { type AttemptState, isTerminal, type JournalEntry, type RunState, type StepState } from '@/core/run/types';
+import {
+  endsUnknown,
+  hasFailed,
+  isComplete,
+  isHalted,
+  isPastPivot,
+  isQuiet,
+  leftToUndo,
+  stepsWithin,
+} from '@/core/run/scopes';
+import {
+  type AttemptState,
+  isTerminal,
+  type JournalEntry,
+  type ResolveAction,
+  type RunState,
+  type StepState,
+} from '@/core/run/types';
 import type { AttemptOutcome, StepError, WebhookAnswer } from '@/core/steps/contract';
 
 export type RunCommand =
@@ -40,15 +59,33 @@ export type RunCommand =
       readonly draw: number;
       readonly answer?: WebhookAnswer;
     }
+  /** The next attempt of a delay: until then nothing happens. */
+  | {
+      readonly type: 'startTimer';
+      readonly atMs: number;
+      readonly stepId: string;
+      readonly input: JsonValue;
+      readonly untilMs: number;
+    }
+  /** A container is ready. */
+  | { readonly type: 'enterScope'; readonly atMs: number; readonly stepId: string }
+  /** The time limit of the run has passed. */
+  | { readonly type: 'timeOut'; readonly atMs: number }
+  /** A person decides about a step that holds the run. */
+  | {
+      readonly type: 'resolve';
+      readonly atMs: number;
+      readonly stepId: string;
+      readonly action: ResolveAction;
+      readonly actor: string;
+      readonly output?: JsonValue;
+    }
   /** A new owner found attempts that somebody else started: their outcome is unknown. */
   | { readonly type: 'loseAttempts'; readonly atMs: number; readonly draw: number }
   | { readonly type: 'cancel'; readonly atMs: number; readonly actor: string; readonly reason: string | null }
   | { readonly type: 'terminate'; readonly atMs: number; readonly actor: string; readonly reason: string | null }
   /** Nothing is ready, due or in flight: settle what remains and end the run if it can end. */
   | { readonly type: 'conclude'; readonly atMs: number };
-
-/** Whether no new steps may start: a step failed uncaught, or somebody cancelled. */
-export const isEnding = (state: RunState): boolean => state.failedStep !== null || state.cancel !== null;
 
 export const runningAttempt = (step: StepState | undefined): AttemptState | undefined =>
   step?.attempts.find((attempt) => attempt.status === 'running');
@@ -64,25 +101,30 @@ export function decide(state: RunState, flow: CompiledFlow, command: RunCommand)
   if (isTerminal(state.status)) return [];
   switch (command.type) {
     case 'startRun':
-      return state.status === 'queued' ? withSkipped(state, flow, [startRun(command)], command.atMs) : [];
+      return state.status === 'queued' ? withConsequences(state, flow, [startRun(command)], command.atMs) : [];
     case 'startAttempt':
       return startAttempt(state, command);
     case 'settleAttempt':
-      return withSkipped(state, flow, settleAttempt(state, flow, command), command.atMs);
+      return withConsequences(state, flow, settleAttempt(state, flow, command), command.atMs);
+    case 'startTimer':
+      return startTimer(state, command);
+    case 'enterScope':
+      return statusOf(state, command.stepId) === 'pending'
+        ? withConsequences(
+            state,
+            flow,
+            [{ type: 'scope.entered', v: 1, atMs: command.atMs, stepId: command.stepId }],
+            command.atMs,
+          )
+        : [];
+    case 'timeOut':
+      return withConsequences(state, flow, timeOut(state, flow, command.atMs), command.atMs);
+    case 'resolve':
+      return withConsequences(state, flow, resolve(state, flow, command), command.atMs);
     case 'loseAttempts':
       return loseAttempts(state, flow, command);
     case 'cancel':
-      return state.cancel === null
-        ? [
-            {
-              type: 'run.cancelRequested',
-              v: 1,
-              atMs: command.atMs,
-              actor: command.actor,
-              reason: command.reason,
-            },
-          ]
-        : [];
+      return withConsequences(state, flow, cancel(state, flow, command), command.atMs);
     case 'terminate':
       return [{ type: 'run.terminated', v: 1, atMs: command.atMs, actor: command.actor, reason: command.reason }];
     case 'conclude':
@@ -99,6 +141,91 @@ const startRun = ({ atMs, triggerStep, tags }: Extract<RunCommand, { type: 'star
   triggerStep,
   tags,
 });
+
+function startTimer(state: RunState, command: Extract<RunCommand, { type: 'startTimer' }>): JournalEntry[] {
+  const { atMs, stepId, input, untilMs } = command;
+  const step = state.steps[stepId];
+  if (step !== undefined && step.status !== 'pending') return [];
+  return [{ type: 'step.waiting', v: 1, atMs, stepId, attempt: nextAttemptNumber(step), input, untilMs }];
+}
+
+/** During compensation and past the pivot a cancel changes nothing. */
+function cancel(
+  state: RunState,
+  flow: CompiledFlow,
+  { atMs, actor, reason }: Extract<RunCommand, { type: 'cancel' }>,
+): JournalEntry[] {
+  const isTooLate = hasFailed(state, rootScope) || isPastPivot(state, flow, rootScope);
+  return isTooLate ? [] : [{ type: 'run.cancelRequested', v: 1, atMs, actor, reason }];
+}
+
+const outOfTime: StepError = {
+  code: 'run.timedOut',
+  message: 'The run took longer than the flow allows.',
+  isRetryable: false,
+};
+
+/** A time limit is a failure of the whole flow. It never interrupts undoing, and pauses while a person is asked. */
+function timeOut(state: RunState, flow: CompiledFlow, atMs: number): JournalEntry[] {
+  const deadlineMs = timeoutAtMs(state, flow);
+  if (deadlineMs === null || atMs < deadlineMs) return [];
+  const isGone = isPastPivot(state, flow, rootScope);
+  const entry: JournalEntry = { type: 'run.timedOut', v: 1, atMs, isPastPivot: isGone };
+  return isGone
+    ? [entry]
+    : [entry, { type: 'scope.failed', v: 1, atMs, scope: rootScope, stepId: null, error: outOfTime, isForced: false }];
+}
+
+/** When the run will have taken too long; null when it has no limit, or the limit no longer matters. */
+export function timeoutAtMs(state: RunState, flow: CompiledFlow): number | null {
+  const isMoot = state.isTimedOut || state.blockedSinceMs !== null || hasFailed(state, rootScope);
+  if (flow.timeoutMs === null || state.startedAtMs === null || isMoot) return null;
+  return state.startedAtMs + flow.timeoutMs + state.blockedMs;
+}
+
+/** Nothing when the step does not wait for a person, or not for this. */
+function resolve(
+  state: RunState,
+  flow: CompiledFlow,
+  command: Extract<RunCommand, { type: 'resolve' }>,
+): JournalEntry[] {
+  const { atMs, stepId, action, actor, output } = command;
+  const blocked = blockedSteps(state, flow).find((candidate) => candidate.stepId === stepId);
+  const before = state.steps[stepId];
+  const step = flow.steps.get(stepId);
+  if (blocked === undefined || before === undefined || step === undefined || !blocked.actions.includes(action))
+    return [];
+  const resolved: JournalEntry = {
+    type: 'step.resolved',
+    v: 1,
+    atMs,
+    stepId,
+    action,
+    actor,
+    keepsKey: endsUnknown(before),
+    ...(action === 'output' ? { output: output ?? null } : {}),
+  };
+  if (action === 'compensate' && !isHalted(state, flow, step.scope)) {
+    const error = before.error ?? {
+      code: 'run.forced',
+      message: 'A person decided to undo the run.',
+      isRetryable: false,
+    };
+    return [resolved, { type: 'scope.failed', v: 1, atMs, scope: step.scope, stepId, error, isForced: true }];
+  }
+  if (action === 'skip' && step.undoes !== null) {
+    const scope = undoingScope(state, flow, step.undoes);
+    return [resolved, { type: 'compensation.completed', v: 1, atMs, scope, stepId: step.undoes, isSkipped: true }];
+  }
+  return [resolved];
+}
+
+/** The failing scope that undoes a step: its own, or the nearest around it that does. */
+function undoingScope(state: RunState, flow: CompiledFlow, stepId: string): string {
+  let at: string | null = flow.steps.get(stepId)?.scope ?? rootScope;
+  while (at !== null && state.scopes[at]?.isCompensating !== true) at = flow.scopes.get(at)?.parent ?? null;
+  return at ?? rootScope;
+}
 
 function startAttempt(state: RunState, command: Extract<RunCommand, { type: 'startAttempt' }>): JournalEntry[] {
   const { atMs, stepId } = command;
@@ -151,14 +278,15 @@ function settleAttempt(
   }
   const timing = { atMs, startedAtMs, isLost: false, draw: command.draw };
   if (outcome.type === 'failed') {
-    // While the run is ending, a certain failure needs no further try; an unknown must still be resolved.
-    const retryAtMs = isEnding(state)
-      ? null
-      : nextAttemptAtMs(step, before, {
-          ...timing,
-          isRetryable: outcome.error.isRetryable,
-          ...(outcome.retryAfterMs === undefined ? {} : { retryAfterMs: outcome.retryAfterMs }),
-        });
+    // While its scope is failing, a certain failure needs no further try; an unknown must still be resolved.
+    const retryAtMs =
+      step.undoes === null && isHalted(state, flow, step.scope)
+        ? null
+        : nextAttemptAtMs(step, before, {
+            ...timing,
+            isRetryable: outcome.error.isRetryable,
+            ...(outcome.retryAfterMs === undefined ? {} : { retryAfterMs: outcome.retryAfterMs }),
+          });
     const isCaught = step.hasErrorPort;
     return [
       {
@@ -205,7 +333,8 @@ function loseAttempts(
   return Object.values(state.steps).flatMap((before): JournalEntry[] => {
     const running = runningAttempt(before);
     const step = flow.steps.get(before.id);
-    if (running === undefined || step === undefined) return [];
+    // A delay is not in flight: it waits for an instant, whoever carries the run.
+    if (running === undefined || step === undefined || before.timerAtMs !== null) return [];
     const retryAtMs = nextAttemptAtMs(step, before, {
       atMs: command.atMs,
       startedAtMs: running.startedAtMs,
@@ -229,48 +358,47 @@ function loseAttempts(
   });
 }
 
-/** Adds the dead paths that the given entries create, so that no step is left pending behind a closed door. */
-function withSkipped(state: RunState, flow: CompiledFlow, entries: JournalEntry[], atMs: number): JournalEntry[] {
-  if (!entries.some((entry) => mayCloseDoors(flow, entry))) return entries;
-  const after = entries.reduce(evolve, state);
-  if (isEnding(after)) return entries;
-  const stepIds = deadSteps(after, flow);
-  return stepIds.length === 0 ? entries : [...entries, { type: 'steps.skipped', v: 1, atMs, stepIds }];
-}
-
-/** Whether an edge may be dead after this entry. A step that is left by its only wired port closes none. */
-function mayCloseDoors(flow: CompiledFlow, entry: JournalEntry): boolean {
-  if (entry.type !== 'step.succeeded') return true;
-  const ports = flow.steps.get(entry.stepId)?.outgoing;
-  return ports === undefined || ports.size > (ports.has(entry.port) ? 1 : 0);
-}
-
 /**
- * 1. Anything running, or unknown with another try to come, is awaited; unknown without one blocks the run.
- * 2. A failing or cancelled run gives up the retries that certain failures were waiting for.
- * 3. Then it ends: cancelled, failed, or succeeded when every step is settled.
+ * 1. What follows by itself is decided first: scopes that fail, undo, complete.
+ * 2. A run that waits for a person says so, once.
+ * 3. A flow that goes forward has succeeded when every step has settled; one that fails ends when nothing is in flight
+ *    any more, nothing waits, and nothing is left to undo.
  */
 function conclude(state: RunState, flow: CompiledFlow, atMs: number): JournalEntry[] {
-  const steps = Object.values(state.steps);
-  if (steps.some((step) => step.status === 'running' || step.status === 'unknown')) return [];
-  const waiting = steps.filter((step) => step.status === 'waiting');
-  if (!isEnding(state)) {
-    const isDone = waiting.length === 0 && flow.order.every((id) => statusOf(state, id) !== 'pending');
-    return isDone ? [{ type: 'run.succeeded', v: 1, atMs, output: outputOf(state, flow) }] : [];
+  const followed = withConsequences(state, flow, [], atMs, true);
+  if (followed.length > 0) return followed;
+  const blocked = blockage(state, flow);
+  if (blocked !== null) {
+    const { stepId, code } = blocked;
+    return state.blockedSinceMs === null ? [{ type: 'run.blocked', v: 1, atMs, stepId, code }] : [];
   }
-  if (waiting.some(endsUnknown)) return [];
-  const entries: JournalEntry[] =
-    waiting.length === 0 ? [] : [{ type: 'steps.cancelled', v: 1, atMs, stepIds: waiting.map((step) => step.id) }];
-  if (state.cancel !== null) {
-    return [...entries, { type: 'run.cancelled', v: 1, atMs, ...state.cancel }];
+  if (!hasFailed(state, rootScope)) {
+    return isComplete(state, flow, rootScope)
+      ? [{ type: 'run.succeeded', v: 1, atMs, output: outputOf(state, flow, rootScope) }]
+      : [];
   }
+  return hasEnded(state, flow) ? [endOf(state, atMs)] : [];
+}
+
+function hasEnded(state: RunState, flow: CompiledFlow): boolean {
+  const isWaiting = stepsWithin(flow, rootScope).some((step) => {
+    const status = statusOf(state, step.id);
+    return status === 'waiting' || status === 'compensating';
+  });
+  const isForced = state.scopes[rootScope]?.failure?.isForced === true;
+  const isDone = (isPastPivot(state, flow, rootScope) && !isForced) || leftToUndo(state, flow, rootScope).length === 0;
+  return isQuiet(state, flow, rootScope) && !isWaiting && isDone;
+}
+
+/** A cancel that won; else undone whole; else failed, with what could not or was not meant to be undone. */
+function endOf(state: RunState, atMs: number): JournalEntry {
+  if (state.cancel !== null) return { type: 'run.cancelled', v: 1, atMs, ...state.cancel };
   const error = state.error ?? {
     code: 'internal.bug',
     message: 'The run failed without an error.',
     isRetryable: false,
   };
-  return [...entries, { type: 'run.failed', v: 1, atMs, stepId: state.failedStep, error }];
+  const root = state.scopes[rootScope];
+  const isUndone = (root?.undone ?? 0) > 0 && root?.undoSkipped === 0;
+  return { type: isUndone ? 'run.compensated' : 'run.failed', v: 1, atMs, stepId: state.failedStep, error };
 }
-
-/** Whether the last attempt of a step left it open if the effect took place. */
-export const endsUnknown = (step: StepState): boolean => step.attempts.at(-1)?.status === 'unknown';

@@ -2,8 +2,19 @@
  * Folds journal entries into the state of a run. It only records: nothing is evaluated, decided or timed here, so a
  * journal of any age folds to the same state for ever. Refuses entries it does not know by failing to compile.
  */
+import { rootScope } from '@/core/flow/graph';
 import type { JsonValue } from '@/core/json';
-import type { AttemptState, JournalEntry, RunState, StepState } from '@/core/run/types';
+import type {
+  AttemptState,
+  CompensationCompleted,
+  JournalEntry,
+  RunState,
+  ScopeEnded,
+  ScopeState,
+  StepResolved,
+  StepState,
+} from '@/core/run/types';
+import type { StepError } from '@/core/steps/contract';
 
 /** A run of which nothing is journalled yet. @param eventData data of the event that starts it */
 export const initialState = (eventData: JsonValue): RunState => ({
@@ -17,6 +28,11 @@ export const initialState = (eventData: JsonValue): RunState => ({
   output: undefined,
   error: null,
   failedStep: null,
+  scopes: {},
+  isTimedOut: false,
+  blockedSinceMs: null,
+  blockedMs: 0,
+  keptGenerations: {},
   answer: null,
   tags: {},
   cancel: null,
@@ -32,6 +48,18 @@ const emptyStep = (id: string): StepState => ({
   startedAtMs: null,
   finishedAtMs: null,
   retryAtMs: null,
+  timerAtMs: null,
+  forgivenAttempts: 0,
+  keyRenewals: 0,
+  isUndoSkipped: false,
+  reusedFrom: null,
+});
+
+export const emptyScope: ScopeState = { failure: null, isCompensating: false, undone: 0, undoSkipped: 0 };
+
+const withScope = (state: RunState, id: string, change: Partial<ScopeState>): RunState => ({
+  ...state,
+  scopes: { ...state.scopes, [id]: { ...(state.scopes[id] ?? emptyScope), ...change } },
 });
 
 const withStep = (state: RunState, step: StepState): RunState => ({
@@ -125,6 +153,7 @@ function apply(state: RunState, entry: JournalEntry): RunState {
         startedAtMs: step.startedAtMs ?? entry.startedAtMs,
         finishedAtMs: entry.atMs,
         retryAtMs: null,
+        timerAtMs: null,
         attempts: withAttempt(step.attempts, {
           ...attempt,
           status: 'succeeded',
@@ -138,7 +167,7 @@ function apply(state: RunState, entry: JournalEntry): RunState {
       const step = state.steps[entry.stepId] ?? emptyStep(entry.stepId);
       const isFinal = entry.retryAtMs === null;
       const caught = isFinal && entry.isCaught;
-      const next = withStep(state, {
+      return withStep(state, {
         ...step,
         status: isFinal ? 'failed' : 'waiting',
         port: caught ? 'error' : null,
@@ -153,9 +182,6 @@ function apply(state: RunState, entry: JournalEntry): RunState {
           error: entry.error,
         }),
       });
-      return isFinal && !caught && state.failedStep === null
-        ? { ...next, failedStep: entry.stepId, error: entry.error }
-        : next;
     }
     case 'step.attemptUnknown': {
       const step = state.steps[entry.stepId] ?? emptyStep(entry.stepId);
@@ -173,6 +199,74 @@ function apply(state: RunState, entry: JournalEntry): RunState {
         }),
       });
     }
+    case 'step.waiting': {
+      const step = state.steps[entry.stepId] ?? emptyStep(entry.stepId);
+      return withStep(state, {
+        ...step,
+        status: 'waiting',
+        startedAtMs: step.startedAtMs ?? entry.atMs,
+        retryAtMs: null,
+        timerAtMs: entry.untilMs,
+        attempts: withAttempt(step.attempts, {
+          ...attemptOf(step, { ...entry, startedAtMs: entry.atMs }),
+          status: 'running',
+        }),
+      });
+    }
+    case 'scope.entered': {
+      const step = state.steps[entry.stepId] ?? emptyStep(entry.stepId);
+      const entered = withStep(state, { ...step, status: 'running', startedAtMs: step.startedAtMs ?? entry.atMs });
+      return withScope(entered, entry.stepId, {});
+    }
+    case 'scope.failed': {
+      const { stepId, error, isForced } = entry;
+      const next = withScope(state, entry.scope, { failure: { stepId, error, isForced } });
+      return entry.scope === rootScope ? { ...next, failedStep: stepId, error } : next;
+    }
+    case 'scope.compensating': {
+      const next = withScope(state, entry.scope, { isCompensating: true });
+      return { ...next, status: 'compensating' };
+    }
+    case 'compensation.started': {
+      const step = state.steps[entry.stepId] ?? emptyStep(entry.stepId);
+      return withStep(state, { ...step, status: 'compensating' });
+    }
+    case 'compensation.completed':
+      return undone(state, entry);
+    case 'scope.resumed': {
+      const next = withScope(state, entry.scope, { failure: null });
+      return entry.scope === rootScope ? { ...next, cancel: null, failedStep: null, error: null } : next;
+    }
+    case 'scope.ended':
+      return endScope(state, entry);
+    case 'step.resolved':
+      return resolve(state, entry);
+    case 'steps.reused': {
+      const { stepId, output, port, fromRunId } = entry;
+      return withStep(state, {
+        ...emptyStep(stepId),
+        status: 'succeeded',
+        port,
+        output,
+        startedAtMs: entry.atMs,
+        finishedAtMs: entry.atMs,
+        reusedFrom: fromRunId,
+      });
+    }
+    case 'keys.kept':
+      return { ...state, keptGenerations: { ...state.keptGenerations, ...entry.generations } };
+    case 'run.timedOut':
+      return { ...state, isTimedOut: true };
+    case 'run.blocked':
+      return { ...state, blockedSinceMs: state.blockedSinceMs ?? entry.atMs };
+    case 'run.compensated':
+      return {
+        ...state,
+        status: 'compensated',
+        error: entry.error,
+        failedStep: entry.stepId,
+        finishedAtMs: entry.atMs,
+      };
     case 'steps.skipped':
       return {
         ...state,
@@ -194,8 +288,10 @@ function apply(state: RunState, entry: JournalEntry): RunState {
               {
                 ...(state.steps[id] ?? emptyStep(id)),
                 status: 'cancelled' as const,
+                attempts: (state.steps[id]?.attempts ?? []).map((attempt) => abandon(attempt, entry.atMs)),
                 finishedAtMs: entry.atMs,
                 retryAtMs: null,
+                timerAtMs: null,
               },
             ]),
           ),
@@ -216,9 +312,88 @@ function apply(state: RunState, entry: JournalEntry): RunState {
   }
 }
 
-/** Folds a whole journal from nothing. */
-export const fold = (eventData: JsonValue, entries: Iterable<JournalEntry>): RunState => {
-  let state = initialState(eventData);
+/** A wait that was given up: nothing had left, so nothing is unknown. */
+const abandon = (attempt: AttemptState, atMs: number): AttemptState =>
+  attempt.status === 'running' ? { ...attempt, status: 'failed', finishedAtMs: atMs, error: givenUp } : attempt;
+
+const givenUp: StepError = { code: 'step.cancelled', message: 'The wait was given up.', isRetryable: false };
+
+/** The counts decide how the run ends. */
+function undone(state: RunState, { scope: id, stepId, isSkipped }: CompensationCompleted): RunState {
+  const step = state.steps[stepId] ?? emptyStep(stepId);
+  const next = withStep(state, {
+    ...step,
+    status: isSkipped ? 'succeeded' : 'compensated',
+    isUndoSkipped: isSkipped,
+  });
+  const scope = state.scopes[id] ?? emptyScope;
+  return withScope(next, id, {
+    undone: scope.undone + (isSkipped ? 0 : 1),
+    undoSkipped: scope.undoSkipped + (isSkipped ? 1 : 0),
+  });
+}
+
+/** What a scope undid counts for the one around it, unless its failure ends here. */
+function endScope(state: RunState, entry: ScopeEnded): RunState {
+  const { stepId, error, isCaught } = entry;
+  const ended = state.scopes[stepId] ?? emptyScope;
+  const closed = withStep(withScope(state, stepId, { isCompensating: false }), {
+    ...(state.steps[stepId] ?? emptyStep(stepId)),
+    status: 'failed',
+    port: isCaught ? 'error' : null,
+    error,
+    finishedAtMs: entry.atMs,
+  });
+  const isUndoing = Object.values(closed.scopes).some((scope) => scope.isCompensating);
+  const next: RunState = { ...closed, status: isUndoing ? 'compensating' : 'running' };
+  if (isCaught) return next;
+  const around = state.scopes[entry.scope] ?? emptyScope;
+  return withScope(next, entry.scope, {
+    undone: around.undone + ended.undone,
+    undoSkipped: around.undoSkipped + ended.undoSkipped,
+  });
+}
+
+function resolve(state: RunState, entry: StepResolved): RunState {
+  const { stepId, action, atMs } = entry;
+  const step = state.steps[stepId] ?? emptyStep(stepId);
+  const freed: RunState = {
+    ...state,
+    blockedSinceMs: null,
+    blockedMs: state.blockedMs + (state.blockedSinceMs === null ? 0 : atMs - state.blockedSinceMs),
+  };
+  switch (action) {
+    case 'retry':
+      return withStep(freed, {
+        ...step,
+        status: 'waiting',
+        retryAtMs: atMs,
+        finishedAtMs: null,
+        forgivenAttempts: step.attempts.at(-1)?.n ?? 0,
+        keyRenewals: step.keyRenewals + (entry.keepsKey ? 0 : 1),
+      });
+    case 'skip':
+      return withStep(freed, { ...step, status: 'skipped', port: 'out', output: null, finishedAtMs: atMs });
+    case 'output':
+    case 'answer':
+      return withStep(freed, {
+        ...step,
+        status: 'succeeded',
+        port: 'out',
+        output: entry.output ?? null,
+        error: null,
+        finishedAtMs: atMs,
+      });
+    case 'compensate':
+      return withStep(freed, { ...step, status: 'failed', port: null, finishedAtMs: atMs });
+    default:
+      return action satisfies never;
+  }
+}
+
+/** Folds a whole journal from nothing, or the rest of one onto what was folded before. */
+export const fold = (eventData: JsonValue, entries: Iterable<JournalEntry>, from?: RunState): RunState => {
+  let state = from ?? initialState(eventData);
   for (const entry of entries) state = evolve(state, entry);
   return state;
 };

@@ -3,7 +3,9 @@
  * ready, which can never be. Dead-path elimination lives here. Refuses to decide anything: `decide.ts` does.
  */
 import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
+import { rootScope } from '@/core/flow/graph';
 import type { JsonValue } from '@/core/json';
+import { isHalted } from '@/core/run/scopes';
 import { isSettled, type RunState, type StepState, type StepStatus } from '@/core/run/types';
 import type { StepError } from '@/core/steps/contract';
 
@@ -21,33 +23,72 @@ function edgeState(state: RunState, edge: { readonly from: string; readonly port
 export const takenEdges = (state: RunState, step: CompiledStep) =>
   step.incoming.filter((edge) => edgeState(state, edge) === 'taken');
 
-/** Ready: every incoming edge is resolved and one is taken; with `join: any`, as soon as one is taken. */
+/**
+ * Ready: every incoming edge is resolved and one is taken; with `join: any`, as soon as one is taken. Where a scope or a
+ * way of undoing begins there is no edge, and nothing to wait for; whether it has begun is the caller's to know.
+ */
 export function isReady(state: RunState, step: CompiledStep): boolean {
-  if (step.manifest.isTrigger || statusOf(state, step.id) !== 'pending' || step.incoming.length === 0) return false;
+  if (step.manifest.isTrigger || statusOf(state, step.id) !== 'pending') return false;
+  if (step.incoming.length === 0) return step.scope !== rootScope || step.undoes !== null;
   const edges = step.incoming.map((edge) => edgeState(state, edge));
   return edges.includes('taken') && (step.join === 'any' || !edges.includes('open'));
 }
 
 /**
- * Steps that can no longer happen: pending, and every incoming edge is dead. One sweep in topological order finds the
- * whole closure, because a step found dead makes its own edges dead for those behind it.
+ * Steps that can no longer happen: pending, and every incoming edge is dead, or the container around them was passed
+ * over. One sweep in topological order finds the whole closure, because a step found dead makes its own edges dead for
+ * those behind it. Of a scope that fails nothing is skipped: its steps simply never began. On a way of undoing the same
+ * holds once undoing has begun.
  */
 export function deadSteps(state: RunState, flow: CompiledFlow): string[] {
   const dead = new Set<string>();
+  const halted = new Map<string, boolean>();
+  const isScopeHalted = (scope: string): boolean => {
+    const known = halted.get(scope);
+    if (known !== undefined) return known;
+    const answer = isHalted(state, flow, scope);
+    halted.set(scope, answer);
+    return answer;
+  };
   for (const id of flow.order) {
     const step = flow.steps.get(id);
     if (step === undefined || statusOf(state, id) !== 'pending') continue;
-    const isDead =
-      step.manifest.isTrigger || step.incoming.length === 0
-        ? state.triggerStep !== null && id !== state.triggerStep
-        : step.incoming.every((edge) => dead.has(edge.from) || edgeState(state, edge) === 'dead');
-    if (isDead) dead.add(id);
+    if (isDead(state, flow, step, dead, isScopeHalted)) dead.add(id);
   }
   return [...dead];
 }
 
+function isDead(
+  state: RunState,
+  flow: CompiledFlow,
+  step: CompiledStep,
+  dead: ReadonlySet<string>,
+  isScopeHalted: (scope: string) => boolean,
+): boolean {
+  const areEdgesDead = (): boolean =>
+    step.incoming.length > 0 && step.incoming.every((edge) => dead.has(edge.from) || edgeState(state, edge) === 'dead');
+  if (step.undoes !== null) return statusOf(state, step.undoes) === 'compensating' && areEdgesDead();
+  if (step.scope !== rootScope) {
+    if (dead.has(step.scope)) return true;
+    const around = statusOf(state, step.scope);
+    // Passed over: skipped, or disabled, and so complete without having been entered.
+    if (around === 'skipped' || (around === 'succeeded' && state.scopes[step.scope] === undefined)) {
+      return !isScopeHalted(flow.scopes.get(step.scope)?.parent ?? rootScope);
+    }
+  }
+  if (isScopeHalted(step.scope)) return false;
+  if (step.manifest.isTrigger || (step.incoming.length === 0 && step.scope === rootScope)) {
+    return state.triggerStep !== null && step.id !== state.triggerStep;
+  }
+  return areEdgesDead();
+}
+
 /** What a ready step receives: the output behind its one taken edge, or an object by step id when there are several. */
-export function inputOf(state: RunState, step: CompiledStep): JsonValue {
+export function inputOf(state: RunState, flow: CompiledFlow, step: CompiledStep): JsonValue {
+  // Where a scope or a way of undoing begins: what came into the scope, or what the undone step made.
+  if (step.incoming.length === 0 && step.undoes !== null) return state.steps[step.undoes]?.output ?? null;
+  const around = step.incoming.length === 0 ? flow.steps.get(step.scope) : undefined;
+  if (around !== undefined) return inputOf(state, flow, around);
   const sources = [...new Set(takenEdges(state, step).map((edge) => edge.from))];
   const [only] = sources;
   if (sources.length === 1 && only !== undefined) return state.steps[only]?.output ?? null;
@@ -62,7 +103,7 @@ export function errorReaching(state: RunState, flow: CompiledFlow, step: Compile
   let frontier: CompiledStep[] = [step];
   while (frontier.length > 0) {
     const next: CompiledStep[] = [];
-    for (const edge of frontier.flatMap((at) => takenEdges(state, at))) {
+    for (const edge of frontier.flatMap((at) => waysInto(state, at))) {
       if (edge.port === 'error') return state.steps[edge.from]?.error ?? null;
       const from = flow.steps.get(edge.from);
       if (from !== undefined && !seen.has(edge.from)) {
@@ -75,12 +116,16 @@ export function errorReaching(state: RunState, flow: CompiledFlow, step: Compile
   return null;
 }
 
+/** The edges that led to a step; where it begins a scope or a way of undoing, the container or the undone step. */
+const waysInto = (state: RunState, step: CompiledStep): readonly { readonly from: string; readonly port: string }[] =>
+  step.incoming.length > 0 ? takenEdges(state, step) : [{ from: step.undoes ?? step.scope, port: 'out' }];
+
 /**
- * The output of the run: that of its one end step, or, with several, an object by step id. An end is a step that
- * completed by a port nothing is drawn behind.
+ * The output of a container or of the run: that of its one end step, or, with several, an object by step id. An end is a
+ * step that completed by a port nothing is drawn behind.
  */
-export function outputOf(state: RunState, flow: CompiledFlow): JsonValue {
-  const ends = flow.order.flatMap((id): StepState[] => {
+export function outputOf(state: RunState, flow: CompiledFlow, scope: string): JsonValue {
+  const ends = (flow.scopes.get(scope)?.members ?? []).flatMap((id): StepState[] => {
     const step = state.steps[id];
     const isEnd = step?.port != null && (flow.steps.get(id)?.outgoing.get(step.port)?.length ?? 0) === 0;
     return isEnd ? [step] : [];

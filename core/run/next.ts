@@ -4,31 +4,49 @@
  */
 import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
 import { labelOf } from '@/core/flow/document';
-import { endsUnknown, isEnding } from '@/core/run/decide';
-import { isReady } from '@/core/run/graph-state';
-import { isTerminal, type RunReason, type RunState, type RunStatus } from '@/core/run/types';
+import { blockage } from '@/core/run/blocked';
+import { timeoutAtMs } from '@/core/run/decide';
+import { isReady, statusOf } from '@/core/run/graph-state';
+import { endsUnknown, isHalted } from '@/core/run/scopes';
+import { isTerminal, type RunReason, type RunState, type RunStatus, type StepState } from '@/core/run/types';
 
-/** Steps whose next attempt may start now, in topological order. While the run is ending, only unknowns are resolved. */
+/**
+ * Steps whose next attempt may start now, and delays that are over, in topological order. Of a scope that fails only
+ * unknowns are resolved; what undoes a step runs while that step is being undone.
+ */
 export function dueSteps(state: RunState, flow: CompiledFlow, nowMs: number): CompiledStep[] {
   if (isTerminal(state.status) || state.status === 'queued') return [];
-  const ending = isEnding(state);
+  const halted = new Map<string, boolean>();
+  const isScopeHalted = (scope: string): boolean => {
+    const known = halted.get(scope) ?? isHalted(state, flow, scope);
+    halted.set(scope, known);
+    return known;
+  };
   return flow.order.flatMap((id): CompiledStep[] => {
     const step = flow.steps.get(id);
     if (step === undefined) return [];
     const known = state.steps[id];
+    const isAllowed =
+      step.undoes === null ? !isScopeHalted(step.scope) : statusOf(state, step.undoes) === 'compensating';
     if (known?.status === 'waiting') {
-      const isDue = known.retryAtMs !== null && known.retryAtMs <= nowMs;
-      return isDue && (!ending || endsUnknown(known)) ? [step] : [];
+      const dueAtMs = dueAtOf(known);
+      const isDue = dueAtMs !== null && dueAtMs <= nowMs;
+      return isDue && (isAllowed || endsUnknown(known)) ? [step] : [];
     }
-    return !ending && isReady(state, step) ? [step] : [];
+    return isAllowed && isReady(state, step) ? [step] : [];
   });
 }
 
-/** The earliest instant at which a retry becomes due, or null. */
-export function nextRetryAtMs(state: RunState): number | null {
-  const due = Object.values(state.steps).flatMap((step) =>
-    step.status === 'waiting' && step.retryAtMs !== null ? [step.retryAtMs] : [],
-  );
+const dueAtOf = (step: StepState): number | null => step.retryAtMs ?? step.timerAtMs;
+
+/** The earliest instant at which something becomes due by itself: a retry, the end of a delay, the run's time limit. */
+export function nextDueAtMs(state: RunState, flow: CompiledFlow): number | null {
+  const due = Object.values(state.steps).flatMap((step) => {
+    const atMs = step.status === 'waiting' ? dueAtOf(step) : null;
+    return atMs === null ? [] : [atMs];
+  });
+  const limitMs = timeoutAtMs(state, flow);
+  if (limitMs !== null) due.push(limitMs);
   return due.length === 0 ? null : Math.min(...due);
 }
 
@@ -42,41 +60,37 @@ export function parkedAs(
   sinceMs: number,
 ): { readonly status: RunStatus; readonly reason: RunReason | null } {
   if (isTerminal(state.status)) return { status: state.status, reason: null };
-  const dueAtMs = nextRetryAtMs(state);
-  if (dueAtMs !== null) {
-    const step = Object.values(state.steps).find((candidate) => candidate.retryAtMs === dueAtMs);
-    const drawn = step === undefined ? undefined : flow.steps.get(step.id);
-    const message =
-      step === undefined || drawn === undefined
-        ? 'Waiting to try again.'
-        : `Waiting to try ${labelOf(drawn.step)} again: ${step.error?.message ?? 'the last attempt failed'}`;
-    return {
-      status: 'waiting',
-      reason: {
-        code: 'retry',
-        message,
-        sinceMs,
-        untilMs: dueAtMs,
-        ...(step === undefined ? {} : { stepId: step.id }),
-        actions: ['cancel', 'terminate'],
-      },
+  const blocked = blockage(state, flow);
+  if (blocked !== null) {
+    const { code, message, stepId, actions } = blocked;
+    const reason: RunReason = {
+      code,
+      message,
+      sinceMs: state.blockedSinceMs ?? sinceMs,
+      stepId,
+      actions: [...actions, 'terminate'],
     };
+    return { status: 'blocked', reason };
   }
-  const unknown = Object.values(state.steps).find((step) => step.status === 'unknown');
-  if (unknown !== undefined) {
-    const drawn = flow.steps.get(unknown.id);
-    return {
-      status: 'blocked',
-      reason: {
-        code: 'blocked.unknown',
-        message: `It is not known whether ${drawn === undefined ? unknown.id : labelOf(drawn.step)} took effect: ${
-          unknown.error?.message ?? 'its outcome was never seen'
-        }`,
-        sinceMs,
-        stepId: unknown.id,
-        actions: ['terminate'],
-      },
-    };
-  }
-  return { status: 'running', reason: null };
+  const status: RunStatus = state.status === 'compensating' ? 'compensating' : 'waiting';
+  const waiting = Object.values(state.steps)
+    .filter((step) => step.status === 'waiting')
+    .toSorted((a, b) => (dueAtOf(a) ?? 0) - (dueAtOf(b) ?? 0))[0];
+  if (waiting === undefined) return { status: state.status, reason: null };
+  const drawn = flow.steps.get(waiting.id);
+  const label = drawn === undefined ? waiting.id : labelOf(drawn.step);
+  const isTimer = waiting.retryAtMs === null;
+  return {
+    status,
+    reason: {
+      code: isTimer ? 'timer' : 'retry',
+      message: isTimer
+        ? `${label} waits.`
+        : `Waiting to try ${label} again: ${waiting.error?.message ?? 'the last attempt failed'}`,
+      sinceMs,
+      ...(dueAtOf(waiting) === null ? {} : { untilMs: dueAtOf(waiting) as number }),
+      stepId: waiting.id,
+      actions: status === 'compensating' ? ['terminate'] : ['cancel', 'terminate'],
+    },
+  };
 }

@@ -37,7 +37,8 @@ export function nextAttemptAtMs(
 ): number | null {
   if (!outcome.isRetryable) return null;
   const past = before?.attempts ?? [];
-  const finished = past.filter((attempt) => attempt.status !== 'running');
+  const forgiven = before?.forgivenAttempts ?? 0;
+  const finished = past.filter((attempt) => attempt.status !== 'running' && attempt.n > forgiven);
   const lost = finished.filter((attempt) => attempt.isLost).length + (outcome.isLost ? 1 : 0);
   const tries = finished.filter((attempt) => !attempt.isLost).length + (outcome.isLost ? 0 : 1);
   if (lost > limits.lostAttempts || tries >= step.retry.attempts) return null;

@@ -46,6 +46,11 @@ export class TestRun {
     });
   }
 
+  /** A container opens. */
+  enters(stepId: string): JournalEntry[] {
+    return this.when({ type: 'enterScope', stepId });
+  }
+
   intends(stepId: string, retriesUnknown = true): JournalEntry[] {
     return this.when({
       type: 'startAttempt',

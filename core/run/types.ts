@@ -42,9 +42,23 @@ const settled: ReadonlySet<StepStatus> = new Set(['succeeded', 'failed', 'skippe
 /** Whether the step will not act again in this run. */
 export const isSettled = (status: StepStatus): boolean => settled.has(status);
 
+/** What a person can do about a step that holds its run. `answer` is for steps that ask a person. */
+export const resolveActions = ['retry', 'skip', 'output', 'compensate', 'answer'] as const;
+export type ResolveAction = (typeof resolveActions)[number];
+
 /** Why a run is not moving, and what a person can do about it. */
 export interface RunReason {
-  readonly code: 'retry' | 'paused' | 'blocked.unknown' | 'timer' | 'event' | 'approval' | 'child' | 'lane';
+  readonly code:
+    | 'retry'
+    | 'paused'
+    | 'blocked.unknown'
+    | 'blocked.compensation'
+    | 'blocked.pastPivot'
+    | 'timer'
+    | 'event'
+    | 'approval'
+    | 'child'
+    | 'lane';
   readonly message: string;
   readonly sinceMs: number;
   readonly untilMs?: number;
@@ -106,6 +120,98 @@ export interface StepAttemptUnknown extends Entry<'step.attemptUnknown'> {
   /** null: attempts are exhausted and the run is blocked. */
   readonly retryAtMs: number | null;
 }
+/** A step that waits: nothing happens before that instant. */
+export interface StepWaiting extends Entry<'step.waiting'> {
+  readonly stepId: string;
+  readonly attempt: number;
+  readonly input: JsonValue;
+  readonly untilMs: number;
+}
+/** A container opened: the steps in it may run. */
+export interface ScopeEntered extends Entry<'scope.entered'> {
+  readonly stepId: string;
+}
+/**
+ * A scope has begun to fail: none of its steps begins any more, what is in flight is awaited. `isForced`: a person
+ * decided it, and not even a pivot keeps its steps from being undone.
+ */
+export interface ScopeFailed extends Entry<'scope.failed'> {
+  /** A container's id; empty for the flow itself. */
+  readonly scope: string;
+  /** The step whose failure it is; null when the whole run was cancelled or ran out of time. */
+  readonly stepId: string | null;
+  readonly error: StepError;
+  readonly isForced: boolean;
+}
+/** What was in flight has settled, and the scope undoes these steps, in the order of their completion. */
+export interface ScopeCompensating extends Entry<'scope.compensating'> {
+  readonly scope: string;
+  readonly stepIds: readonly string[];
+}
+/** Everything that completed after this step is undone; now the step itself is. */
+export interface CompensationStarted extends Entry<'compensation.started'> {
+  /** The scope that undoes it: the one that failed, which may be further out than its own. */
+  readonly scope: string;
+  readonly stepId: string;
+}
+/** The step is undone; or, `isSkipped`, a person decided that its effect stays. */
+export interface CompensationCompleted extends Entry<'compensation.completed'> {
+  readonly scope: string;
+  readonly stepId: string;
+  readonly isSkipped: boolean;
+}
+/**
+ * The pivot was on its way when the run was cancelled or ran out of time, and has completed: nothing is undone any more,
+ * so the run goes forward.
+ */
+export interface ScopeResumed extends Entry<'scope.resumed'> {
+  readonly scope: string;
+}
+/** A container has failed, and has undone what it could. */
+export interface ScopeEnded extends Entry<'scope.ended'> {
+  readonly stepId: string;
+  /** The scope around it. */
+  readonly scope: string;
+  readonly error: StepError;
+  /** Its own error port is drawn: the run goes on there. */
+  readonly isCaught: boolean;
+}
+/** What a person decided about a step that held the run. */
+export interface StepResolved extends Entry<'step.resolved'> {
+  readonly stepId: string;
+  readonly action: ResolveAction;
+  readonly actor: string;
+  /** Of the action `output`. */
+  readonly output?: JsonValue;
+  /** Whether another try carries the same idempotency key: its last outcome is unknown, not failed. */
+  readonly keepsKey: boolean;
+}
+/** Outputs of an earlier run that still stand, taken over by a retry or rerun. */
+export interface StepsReused extends Entry<'steps.reused'> {
+  readonly fromRunId: string;
+  readonly stepId: string;
+  readonly output: JsonValue;
+  readonly port: string;
+}
+/** Generations of idempotency keys that a retry keeps, because the outcome under them is unknown. */
+export interface KeysKept extends Entry<'keys.kept'> {
+  readonly fromRunId: string;
+  readonly generations: Readonly<Record<string, number>>;
+}
+/** The run took longer than the flow allows. Past the pivot nothing follows from it: the run can only go forward. */
+export interface RunTimedOut extends Entry<'run.timedOut'> {
+  readonly isPastPivot: boolean;
+}
+/** The run stands still until a person decides. Its time limit pauses. */
+export interface RunBlocked extends Entry<'run.blocked'> {
+  readonly stepId: string;
+  readonly code: RunReason['code'];
+}
+/** The run failed, and everything it was asked to undo is undone. */
+export interface RunCompensated extends Entry<'run.compensated'> {
+  readonly stepId: string | null;
+  readonly error: StepError;
+}
 /** Dead paths: every incoming edge was resolved and none was taken. */
 export interface StepsSkipped extends Entry<'steps.skipped'> {
   readonly stepIds: readonly string[];
@@ -140,6 +246,20 @@ export type JournalEntry =
   | StepSucceeded
   | StepAttemptFailed
   | StepAttemptUnknown
+  | StepWaiting
+  | ScopeEntered
+  | ScopeFailed
+  | ScopeCompensating
+  | CompensationStarted
+  | CompensationCompleted
+  | ScopeEnded
+  | ScopeResumed
+  | StepResolved
+  | StepsReused
+  | KeysKept
+  | RunTimedOut
+  | RunBlocked
+  | RunCompensated
   | StepsSkipped
   | StepsCancelled
   | CancelRequested
@@ -174,6 +294,30 @@ export interface StepState {
   readonly finishedAtMs: number | null;
   /** When the next attempt is due. */
   readonly retryAtMs: number | null;
+  /** Until when a delay lasts. */
+  readonly timerAtMs: number | null;
+  /** Attempts up to this number were before a person asked for more; they no longer count as tries. */
+  readonly forgivenAttempts: number;
+  /** How often the idempotency key was renewed within this run, because the outcome under the old one was a failure. */
+  readonly keyRenewals: number;
+  /** A person decided that its effect stays. */
+  readonly isUndoSkipped: boolean;
+  /** Where its output comes from, when an earlier run made it. */
+  readonly reusedFrom: string | null;
+}
+
+/** A container that was entered, or the flow itself. */
+export interface ScopeState {
+  /** Why it fails; null while it goes forward. */
+  readonly failure: {
+    readonly stepId: string | null;
+    readonly error: StepError;
+    readonly isForced: boolean;
+  } | null;
+  readonly isCompensating: boolean;
+  /** Steps undone for it, those of scopes within that failed it included. */
+  readonly undone: number;
+  readonly undoSkipped: number;
 }
 
 export interface RunState {
@@ -189,6 +333,14 @@ export interface RunState {
   readonly output: JsonValue | undefined;
   readonly error: StepError | null;
   readonly failedStep: string | null;
+  /** By id, the flow itself under the empty one; scopes of which nothing is to be told are absent. */
+  readonly scopes: Readonly<Record<string, ScopeState>>;
+  readonly isTimedOut: boolean;
+  /** Since when it stands blocked, and how long it did before. */
+  readonly blockedSinceMs: number | null;
+  readonly blockedMs: number;
+  /** By step: generations that differ from the run's own. */
+  readonly keptGenerations: Readonly<Record<string, number>>;
   readonly answer: WebhookAnswer | null;
   readonly tags: Readonly<Record<string, string>>;
   readonly cancel: { readonly actor: string; readonly reason: string | null } | null;

@@ -23,6 +23,8 @@ export type FieldWidget =
   | 'switchCases'
   | 'verification'
   | 'types'
+  | 'cron'
+  | 'timeZone'
   | 'status';
 
 export interface FieldManifest {
@@ -64,6 +66,8 @@ export interface StepManifest {
   /** One sentence for the palette. */
   readonly description: string;
   readonly isTrigger: boolean;
+  /** Holds other steps: entered when it is ready, complete when they are. */
+  readonly isContainer?: boolean;
   /** `effect` steps journal their intent before they act and can end unknown; `pure` ones run inline. */
   readonly nature: 'pure' | 'effect';
   /**
@@ -72,10 +76,13 @@ export interface StepManifest {
    */
   readonly config: (templated: Templated) => z.ZodType;
   readonly fields: readonly FieldManifest[];
-  /** Outlets of a step with this (possibly incomplete) config, `out` first, `error` last; none of a terminal kind. */
+  /**
+   * Outlets of a step with this (possibly incomplete) config: `out` first, then `error`, last `compensate` where the kind
+   * leaves something to undo; none of a terminal kind.
+   */
   readonly ports: (config: JsonObject) => readonly PortManifest[];
-  /** Which of retry, timeoutMs, deadlineMs, disabled, join this kind accepts; the rest is refused. */
-  readonly accepts: ReadonlySet<'retry' | 'timeoutMs' | 'deadlineMs' | 'disabled' | 'join'>;
+  /** Which of retry, timeoutMs, deadlineMs, disabled, join, pivot this kind accepts; the rest is refused. */
+  readonly accepts: ReadonlySet<'retry' | 'timeoutMs' | 'deadlineMs' | 'disabled' | 'join' | 'pivot'>;
   /** Config fields evaluated by the executor itself, one by one (the cases of a switch). */
   readonly lazyFields?: readonly string[];
   /** Roots this kind's expressions may read; absent: all that a step can read. Triggers know only their event. */
@@ -152,6 +159,10 @@ export type StepPlan =
       readonly retriesUnknown: boolean;
     }
   | { readonly type: 'publish'; readonly event: EventDraft }
+  /** Nothing to do until then; the outcome is `{resumedAt}`. */
+  | { readonly type: 'wait'; readonly untilMs: number }
+  /** A container opens: its steps run, and complete it. */
+  | { readonly type: 'enter' }
   | { readonly type: 'respond'; readonly answer: WebhookAnswer };
 
 export type AttemptOutcome =
@@ -177,6 +188,8 @@ export interface PlanContext {
   /** The same on every attempt of this step. */
   readonly idempotencyKey: string;
   readonly timeoutMs: number;
+  /** Instant of this attempt. */
+  readonly nowMs: number;
   /** Evaluates one template of a lazy field by its JSON pointer inside `config`. */
   readonly evaluate: (pointer: string) => Promise<JsonValue | undefined>;
 }

@@ -26,7 +26,7 @@ describe('the registry', () => {
 
   it('finds kinds by name, and nothing that every object has', () => {
     expect(findKind('http.request')?.manifest.label).toBe('HTTP request');
-    expect([findKind('saga.scope'), findKind('constructor'), findKind('__proto__')]).toEqual([null, null, null]);
+    expect([findKind('flow.call'), findKind('constructor'), findKind('__proto__')]).toEqual([null, null, null]);
     expect(isStepKindName('toString')).toBe(false);
   });
 });
@@ -113,10 +113,12 @@ describe.each(kinds)('%s', (kind, { manifest, executor }) => {
     }
   });
 
-  it('has out first and error last, where it has them', () => {
+  it('has out first, error behind it, and compensate last, where it has them', () => {
     const ports = manifest.ports(manifest.example).map(({ name }) => name);
     expect(ports.indexOf('out')).toBeLessThanOrEqual(0);
-    expect([-1, ports.length - 1]).toContain(ports.indexOf('error'));
+    const others = ports.filter((name) => name !== 'compensate');
+    expect([-1, others.length - 1]).toContain(others.indexOf('error'));
+    expect([-1, ports.length - 1]).toContain(ports.indexOf('compensate'));
   });
 
   it('can be executed, unless it is a trigger', () => {

@@ -9,14 +9,20 @@ import { executor as publishExecutor } from '@/core/steps/event-publish/execute'
 import { manifest as publish } from '@/core/steps/event-publish/manifest';
 import { executor as httpExecutor } from '@/core/steps/http-request/execute';
 import { manifest as http } from '@/core/steps/http-request/manifest';
+import { executor as delayExecutor } from '@/core/steps/logic-delay/execute';
+import { manifest as delay } from '@/core/steps/logic-delay/manifest';
 import { executor as failExecutor } from '@/core/steps/logic-fail/execute';
 import { manifest as fail } from '@/core/steps/logic-fail/manifest';
 import { executor as switchExecutor } from '@/core/steps/logic-switch/execute';
 import { manifest as switchManifest } from '@/core/steps/logic-switch/manifest';
+import { executor as scopeExecutor } from '@/core/steps/saga-scope/execute';
+import { manifest as scope } from '@/core/steps/saga-scope/manifest';
 import { executor as eventTriggerExecutor } from '@/core/steps/trigger-event/execute';
 import { manifest as eventTrigger } from '@/core/steps/trigger-event/manifest';
 import { executor as manualTriggerExecutor } from '@/core/steps/trigger-manual/execute';
 import { manifest as manualTrigger } from '@/core/steps/trigger-manual/manifest';
+import { executor as scheduleTriggerExecutor } from '@/core/steps/trigger-schedule/execute';
+import { manifest as scheduleTrigger } from '@/core/steps/trigger-schedule/manifest';
 import { executor as webhookTriggerExecutor } from '@/core/steps/trigger-webhook/execute';
 import { manifest as webhookTrigger } from '@/core/steps/trigger-webhook/manifest';
 import { executor as respondExecutor } from '@/core/steps/webhook-respond/execute';
@@ -27,10 +33,13 @@ export const stepKinds = {
   'trigger.webhook': { manifest: webhookTrigger, executor: webhookTriggerExecutor },
   'trigger.manual': { manifest: manualTrigger, executor: manualTriggerExecutor },
   'trigger.event': { manifest: eventTrigger, executor: eventTriggerExecutor },
+  'trigger.schedule': { manifest: scheduleTrigger, executor: scheduleTriggerExecutor },
   'http.request': { manifest: http, executor: httpExecutor },
   'webhook.respond': { manifest: respond, executor: respondExecutor },
   'data.transform': { manifest: transform, executor: transformExecutor },
   'logic.switch': { manifest: switchManifest, executor: switchExecutor },
+  'logic.delay': { manifest: delay, executor: delayExecutor },
+  'saga.scope': { manifest: scope, executor: scopeExecutor },
   'logic.fail': { manifest: fail, executor: failExecutor },
   'event.publish': { manifest: publish, executor: publishExecutor },
 } as const satisfies Record<string, StepKind>;

@@ -3,7 +3,7 @@
  * Refuses vendor types: nothing here names Prisma, pg, BullMQ or ioredis.
  */
 import type { JsonObject, JsonValue } from '@/core/json';
-import type { RunStatus } from '@/core/run/types';
+import type { ResolveAction, RunStatus } from '@/core/run/types';
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -125,7 +125,14 @@ export interface RunNotes {
 /** Messages to the owner of a run. */
 export type InboxMessage =
   | { readonly type: 'cancel'; readonly actor: string; readonly reason: string | null }
-  | { readonly type: 'terminate'; readonly actor: string; readonly reason: string | null };
+  | { readonly type: 'terminate'; readonly actor: string; readonly reason: string | null }
+  | {
+      readonly type: 'resolve';
+      readonly actor: string;
+      readonly stepId: string;
+      readonly action: ResolveAction;
+      readonly output?: JsonValue;
+    };
 
 export interface RunInbox {
   /**

@@ -31,7 +31,7 @@ export function configProblems(document: FlowDocument, refusals: readonly Refusa
 
 /** Problems of what stands beside `config`: retry, time limits, join. */
 function policyProblems(step: FlowStep, manifest: StepManifest, place: StepPlace): Problem[] {
-  const found = (['retry', 'timeoutMs', 'deadlineMs', 'disabled', 'join'] as const)
+  const found = (['retry', 'timeoutMs', 'deadlineMs', 'disabled', 'join', 'pivot'] as const)
     .filter((field) => step[field] !== undefined && step[field] !== false && !manifest.accepts.has(field))
     .map((field) =>
       stepProblem(

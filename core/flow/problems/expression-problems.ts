@@ -80,8 +80,16 @@ function referenceProblems(
     if (id === stepId) {
       return [flowProblem(pointer, 'expression.stepSelf', 'A step cannot read its own output: it has none yet.')];
     }
-    return isBefore(graph, id, stepId)
-      ? []
+    if (isBefore(graph, id, stepId)) return [];
+    return graph.undoing.has(stepId) && !graph.undoing.has(id)
+      ? [
+          flowProblem(
+            pointer,
+            'compensation.outputMayBeMissing',
+            `"${labelOf(node.step)}" (${id}) may not have run when this step undoes: it does not come before the step that is undone.`,
+            'warning',
+          ),
+        ]
       : [
           flowProblem(
             pointer,

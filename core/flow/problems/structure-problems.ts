@@ -12,7 +12,6 @@ import {
 } from '@/core/flow/document';
 import type { FlowGraph } from '@/core/flow/graph';
 import { flowProblem, type Problem, type StepPlace, stepProblem } from '@/core/flow/problems/problem';
-import { refusedByThisBuild } from '@/core/flow/refused';
 import { type JsonObject, jsonPointer } from '@/core/json';
 import { findKind } from '@/core/steps/registry';
 
@@ -116,7 +115,7 @@ function faultsOfEdge(edge: FlowEdge, index: number, graph: FlowGraph): Problem[
     found.push(fault('/to', 'edge.intoTrigger', message));
   }
   const manifest = from === undefined ? undefined : findKind(from.step.kind)?.manifest;
-  if (from === undefined || manifest === undefined || isRefusedPort(portOf(edge))) {
+  if (from === undefined || manifest === undefined) {
     return found;
   }
   const ports = manifest.ports((from.step.config ?? {}) as JsonObject).map((port) => port.name);
@@ -129,8 +128,6 @@ function faultsOfEdge(edge: FlowEdge, index: number, graph: FlowGraph): Problem[
   }
   return found;
 }
-
-const isRefusedPort = (name: string): boolean => refusedByThisBuild.ports.some(({ port }) => port === name);
 
 /** Shown on the card the wire begins at, else on the one it leads to. */
 function edgeProblem(

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { limits } from '@/core/limits';
 import type { StepManifest, Templated } from '@/core/steps/contract';
 import { publishedEventType } from '@/core/steps/event-type';
-import { commonPorts } from '@/core/steps/ports';
+import { effectPorts } from '@/core/steps/ports';
 import { shorten } from '@/core/steps/summary-text';
 import { anyJson, textValue } from '@/core/steps/templated';
 
@@ -75,8 +75,8 @@ export const manifest: StepManifest = {
       help: 'Which version of the schema of this type the data follows.',
     },
   ],
-  ports: commonPorts,
-  accepts: new Set(['disabled', 'join']),
+  ports: effectPorts,
+  accepts: new Set(['disabled', 'join', 'pivot']),
   summary: (config) => ({ verb: 'event', rest: shorten(config.type) }),
   example: { type: 'order.placed', subject: '{{ event.data.body.id }}', data: { id: '{{ event.data.body.id }}' } },
   output: 'The id of the event as {id}.',

@@ -1,7 +1,7 @@
 /** The step that calls another system over HTTP. It describes; `execute.ts` plans and judges the call. */
 import type { StepManifest } from '@/core/steps/contract';
 import { checkHttpRequest, httpMethods, httpRequestConfig } from '@/core/steps/http-request/config';
-import { commonPorts } from '@/core/steps/ports';
+import { effectPorts } from '@/core/steps/ports';
 import { shorten, shortenUrl } from '@/core/steps/summary-text';
 
 export const manifest: StepManifest = {
@@ -92,8 +92,8 @@ export const manifest: StepManifest = {
       help: 'The request may or may not have arrived: the connection broke or time ran out.',
     },
   ],
-  ports: commonPorts,
-  accepts: new Set(['retry', 'timeoutMs', 'deadlineMs', 'disabled', 'join']),
+  ports: effectPorts,
+  accepts: new Set(['retry', 'timeoutMs', 'deadlineMs', 'disabled', 'join', 'pivot']),
   summary: (config) => ({ verb: shorten(config.method) || 'GET', rest: shortenUrl(config.url) }),
   check: checkHttpRequest,
   example: {

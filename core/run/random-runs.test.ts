@@ -1,0 +1,263 @@
+/**
+ * Random flows with scopes, compensations and pivots, carried with random outcomes, crashes, cancels and decisions of a
+ * person. Whatever happens, the books must be right. A failure names its seed; put it into `seeds` to see it again.
+ */
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '@/core/expression';
+import { compileFlow } from '@/core/flow/compile';
+import type { CompiledFlow } from '@/core/flow/compiled-flow';
+import type { FlowDocument, FlowEdge, FlowStep } from '@/core/flow/document';
+import { buildGraph, isBefore } from '@/core/flow/graph';
+import { hasErrors, validate } from '@/core/flow/validate';
+import { blockedSteps } from '@/core/run/blocked';
+import { decide, type RunCommand } from '@/core/run/decide';
+import { evolve, fold, initialState } from '@/core/run/evolve';
+import { dueSteps, nextDueAtMs, parkedAs } from '@/core/run/next';
+import { isHalted, isPastPivot } from '@/core/run/scopes';
+import { isTerminal, type JournalEntry, type RunState } from '@/core/run/types';
+
+const seeds = Array.from({ length: 500 }, (_, index) => `run ${index}`);
+
+type Draw = () => number;
+const pick = <T>(draw: Draw, list: readonly T[]): T => list[Math.floor(draw() * list.length)] as T;
+
+/** Up to three levels of scopes; every wire leads from an earlier step to a later one of the same scope. */
+function randomDocument(draw: Draw): FlowDocument {
+  const steps: FlowStep[] = [{ id: 'm', kind: 'trigger.manual' }];
+  const edges: FlowEdge[] = [];
+  let count = 0;
+  const name = (prefix: string): string => {
+    count += 1;
+    return `${prefix}${count}`;
+  };
+  const fill = (around: string | undefined, depth: number): void => {
+    const inside = around === undefined ? {} : { in: around };
+    const placed: string[] = around === undefined ? ['m'] : [];
+    for (let left = 1 + Math.floor(draw() * 5); left > 0; left -= 1) {
+      const isScope = depth < 2 && draw() < 0.25;
+      const isPivot = !isScope && draw() < 0.06;
+      const id = name(isScope ? 's' : 'h');
+      steps.push({
+        id,
+        ...inside,
+        ...(isScope
+          ? { kind: 'saga.scope' }
+          : {
+              kind: 'http.request',
+              config: { method: 'POST', url: 'https://example.com', ...(draw() < 0.1 ? { effect: 'once' } : {}) },
+              retry: { attempts: 1 + Math.floor(draw() * 2), jitter: 'none' as const },
+            }),
+        ...(isPivot ? { pivot: true } : {}),
+        ...(draw() < 0.05 ? { disabled: true } : {}),
+        ...(draw() < 0.1 ? { join: 'any' as const } : {}),
+      });
+      const sources = placed.filter(() => draw() < 0.5).slice(-3);
+      if (sources.length === 0 && placed.length > 0 && (around === undefined || draw() < 0.7)) {
+        sources.push(pick(draw, placed));
+      }
+      for (const from of sources)
+        edges.push({ from, to: id, ...(from !== 'm' && draw() < 0.12 ? { port: 'error' } : {}) });
+      if (draw() < 0.6) {
+        const undo = name('u');
+        steps.push({
+          id: undo,
+          ...inside,
+          kind: 'http.request',
+          config: { method: 'POST', url: 'https://example.com' },
+          retry: { attempts: 2, jitter: 'none' },
+        });
+        edges.push({ from: id, to: undo, port: 'compensate' });
+      }
+      placed.push(id);
+      if (isScope) fill(id, depth + 1);
+    }
+  };
+  fill(undefined, 0);
+  const settings = draw() < 0.2 ? { settings: { timeoutMs: 1 + Math.floor(draw() * 4000) } } : {};
+  return { headrace: 1, name: 'Random', steps, edges, ...settings };
+}
+
+function validDocument(draw: Draw): FlowDocument {
+  for (;;) {
+    const document = randomDocument(draw);
+    if (!hasErrors(validate(document))) return document;
+  }
+}
+
+class RandomRun {
+  readonly entries: JournalEntry[] = [];
+  readonly inFlight = new Set<string>();
+  state: RunState = initialState({});
+  nowMs = 1_000;
+  decisions = 0;
+
+  constructor(
+    readonly document: FlowDocument,
+    readonly flow: CompiledFlow,
+    readonly draw: Draw,
+  ) {}
+
+  obey(command: RunCommand): boolean {
+    const entries = decide(this.state, this.flow, command);
+    for (const entry of entries) {
+      this.checkBefore(entry);
+      this.state = evolve(this.state, entry);
+    }
+    this.entries.push(...entries);
+    return entries.length > 0;
+  }
+
+  /** No step of a failing scope begins, and past the pivot nothing is undone that nobody forced. */
+  private checkBefore(entry: JournalEntry): void {
+    if (entry.type === 'step.started') {
+      const step = this.flow.steps.get(entry.stepId);
+      const known = this.state.steps[entry.stepId];
+      const isResolving = known?.attempts.at(-1)?.status === 'unknown';
+      if (step?.undoes === null && !isResolving) expect(isHalted(this.state, this.flow, step.scope)).toBe(false);
+      if (step?.undoes != null) expect(this.state.steps[step.undoes]?.status).toBe('compensating');
+    }
+    if (entry.type === 'compensation.started') {
+      const isForced = this.state.scopes[entry.scope]?.failure?.isForced === true;
+      expect(isForced || !isPastPivot(this.state, this.flow, entry.scope)).toBe(true);
+    }
+  }
+
+  crash(): void {
+    expect(fold({}, JSON.parse(JSON.stringify(this.entries)))).toEqual(this.state);
+    this.inFlight.clear();
+    this.obey({ type: 'loseAttempts', atMs: this.nowMs, draw: 0 });
+  }
+
+  /** One thing that may happen now. @returns false when nothing can */
+  step(): boolean {
+    const { draw } = this;
+    this.nowMs += Math.floor(draw() * 20);
+    const atMs = this.nowMs;
+    if (draw() < 0.03) this.crash();
+    if (draw() < 0.01) this.obey({ type: 'cancel', atMs, actor: 'user:1', reason: null });
+    this.obey({ type: 'timeOut', atMs });
+    if (isTerminal(this.state.status)) return false;
+    const due = dueSteps(this.state, this.flow, atMs).filter(({ id }) => !this.inFlight.has(id));
+    if (due.length > 0 && (this.inFlight.size === 0 || draw() < 0.5)) {
+      this.begin(pick(draw, due).id);
+      return true;
+    }
+    if (this.inFlight.size > 0) {
+      this.settle(pick(draw, [...this.inFlight]));
+      return true;
+    }
+    if (this.obey({ type: 'conclude', atMs })) return !isTerminal(this.state.status);
+    return this.wait();
+  }
+
+  private begin(stepId: string): void {
+    const step = this.flow.steps.get(stepId);
+    const base = { atMs: this.nowMs, stepId };
+    if (step?.isDisabled) {
+      const outcome = { type: 'succeeded', output: null, port: 'out' } as const;
+      this.obey({ type: 'settleAttempt', ...base, startedAtMs: this.nowMs, outcome, draw: 0 });
+    } else if (step?.isContainer) {
+      this.obey({ type: 'enterScope', ...base });
+    } else {
+      const isOnce = step?.step.config?.effect === 'once';
+      this.obey({
+        type: 'startAttempt',
+        ...base,
+        input: {},
+        idempotencyKey: stepId,
+        timeoutMs: 1000,
+        effect: isOnce ? 'once' : 'idempotent',
+        retriesUnknown: !isOnce,
+      });
+      this.inFlight.add(stepId);
+    }
+  }
+
+  private settle(stepId: string): void {
+    this.inFlight.delete(stepId);
+    const chance = this.draw();
+    const error = { code: 'http.status', message: 'no', isRetryable: this.draw() < 0.5 };
+    const outcome =
+      chance < 0.75
+        ? ({ type: 'succeeded', output: stepId, port: 'out' } as const)
+        : chance < 0.9
+          ? ({ type: 'failed', error } as const)
+          : ({ type: 'unknown', error } as const);
+    this.obey({ type: 'settleAttempt', atMs: this.nowMs, stepId, startedAtMs: this.nowMs, outcome, draw: 0.5 });
+  }
+
+  /** Nothing to do by itself: a person decides, or time passes. */
+  private wait(): boolean {
+    const blocked = blockedSteps(this.state, this.flow);
+    if (blocked.length > 0) {
+      expect(parkedAs(this.state, this.flow, this.nowMs).status).toBe('blocked');
+      const { stepId, actions } = pick(this.draw, blocked);
+      this.decisions += 1;
+      expect(this.decisions).toBeLessThan(200);
+      return this.obey({
+        type: 'resolve',
+        atMs: this.nowMs,
+        stepId,
+        action: pick(this.draw, actions),
+        actor: 'user:1',
+      });
+    }
+    const dueAtMs = nextDueAtMs(this.state, this.flow);
+    if (dueAtMs === null) return false;
+    this.nowMs = Math.max(this.nowMs, dueAtMs);
+    return true;
+  }
+}
+
+const terminalTypes = new Set(['run.succeeded', 'run.failed', 'run.compensated', 'run.cancelled', 'run.terminated']);
+
+describe('whatever happens to a run', () => {
+  it.each(seeds)('its books are right: %s', (seed) => {
+    const draw = seededRandom(seed);
+    const document = validDocument(draw);
+    const run = new RandomRun(document, compileFlow(document), draw);
+    run.obey({ type: 'startRun', atMs: run.nowMs, triggerStep: 'm', tags: {} });
+    for (let turns = 0; run.step(); turns += 1) expect(turns).toBeLessThan(5_000);
+
+    expect(isTerminal(run.state.status)).toBe(true);
+    expect(run.entries.filter(({ type }) => terminalTypes.has(type))).toHaveLength(1);
+    expect(terminalTypes.has(run.entries.at(-1)?.type ?? '')).toBe(true);
+    expect(fold({}, JSON.parse(JSON.stringify(run.entries)))).toEqual(run.state);
+    checkOrder(run);
+    checkEnd(run);
+  });
+});
+
+/** What one scope undoes, it undoes from the end of each path: what was built on a step is gone before the step is. */
+function checkOrder({ entries, document }: RandomRun): void {
+  const graph = buildGraph(document);
+  const undone = entries.flatMap((entry, index) =>
+    entry.type === 'compensation.completed' ? [{ ...entry, index }] : [],
+  );
+  for (const [index, entry] of entries.entries()) {
+    if (entry.type !== 'compensation.started') continue;
+    for (const other of undone.filter(({ scope }) => scope === entry.scope)) {
+      if (isBefore(graph, entry.stepId, other.stepId)) expect(other.index).toBeLessThan(index);
+    }
+  }
+}
+
+/** A run that failed whole leaves nothing half done; one that succeeded has undone nothing outside of scopes that failed. */
+function checkEnd({ state, flow }: RandomRun): void {
+  const left = [...flow.steps.values()].filter(
+    (step) =>
+      step.undo.length > 0 &&
+      step.scope === '' &&
+      !step.isDisabled &&
+      state.steps[step.id]?.status === 'succeeded' &&
+      state.steps[step.id]?.isUndoSkipped !== true,
+  );
+  if (state.status === 'compensated') expect(left).toEqual([]);
+  if (state.status === 'cancelled') expect(left).toEqual([]);
+  if (state.status === 'succeeded') {
+    const undone = [...flow.steps.values()].filter((step) => state.steps[step.id]?.status === 'compensated');
+    for (const step of undone) expect(step.scope).not.toBe('');
+  }
+  expect(Object.values(state.steps).filter((step) => step.status === 'compensating')).toEqual([]);
+  expect(Object.values(state.steps).filter((step) => step.status === 'unknown')).toEqual([]);
+}
