@@ -1,0 +1,224 @@
+/** Sagas, delays and time limits carried by a real worker, with the ledger as the world that is changed and undone. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { FlowDocument } from '@/core/flow/document';
+import { flow, step, transform, trigger } from '@/core/flow/testing';
+import type { JsonValue } from '@/core/json';
+import type { Platform } from '@/server/platform';
+import type { LoadedRun } from '@/server/repositories/run-store';
+import { makeWorkspace, publishFixture, startOf } from '@/server/testing/engine-fixtures';
+import { type Ledger, startLedger } from '@/server/testing/ledger';
+import { createTestPlatform, testServers } from '@/server/testing/test-platform';
+import { waitFor } from '@/server/testing/wait-for';
+import { type RunningWorker, startWorker } from '@/workers/worker';
+
+let platform: Platform;
+let worker: RunningWorker;
+let ledger: Ledger;
+let workspaceId: string;
+let slugs = 0;
+
+beforeAll(async () => {
+  ledger = await startLedger();
+  platform = await createTestPlatform(await testServers(), 'worker', {
+    HEADRACE_ALLOWED_PRIVATE_HOSTS: ledger.host,
+  });
+  worker = await startWorker(platform, 'test');
+});
+afterAll(async () => {
+  await worker.stop();
+  await platform.close();
+  await ledger.close();
+});
+beforeEach(async () => {
+  slugs += 1;
+  workspaceId = await makeWorkspace(platform.pool, `saga${slugs}`);
+});
+
+/** Paths carry the number of the test, so that each has a part of the ledger for itself. */
+const post = (id: string, rest: object = {}) =>
+  step(
+    id,
+    'http.request',
+    { method: 'POST', url: `${ledger.url}/${slugs}/${id}` },
+    { retry: { attempts: 2, initialMs: 1 }, ...rest },
+  );
+const behave = (id: string, behaviour: Parameters<Ledger['behave']>[1]) => ledger.behave(`/${slugs}/${id}`, behaviour);
+const callsOf = (...ids: string[]): string[] =>
+  ledger.calls.flatMap(({ path }) => {
+    const [, own, id = ''] = path.split('/');
+    return own === String(slugs) && (ids.length === 0 || ids.includes(id)) ? [id] : [];
+  });
+
+async function start(document: FlowDocument, data: JsonValue = {}): Promise<string> {
+  const [answer] = await platform.eventLog.append(workspaceId, [
+    startOf(await publishFixture(platform.pool, workspaceId, document), data),
+  ]);
+  const runId = answer?.runId ?? '';
+  await platform.wakeUps.ring([{ workspaceId, runId }]);
+  return runId;
+}
+
+const inStatus = (runId: string, ...statuses: string[]): Promise<LoadedRun> =>
+  waitFor(`run in ${statuses.join(' or ')}`, async () => {
+    const loaded = await platform.runStore.load(workspaceId, runId);
+    return loaded !== null && statuses.includes(loaded.row.status) ? loaded : undefined;
+  });
+
+const say = async (runId: string, cause: string, message: Parameters<Platform['runInbox']['post']>[3]) => {
+  await platform.runInbox.post(workspaceId, runId, cause, message);
+  await platform.wakeUps.ring([{ workspaceId, runId }]);
+};
+
+describe('a saga', () => {
+  //   m → reserve → charge → ship       reserve ┄→ release     charge ┄→ refund       (ship is refused)
+  const order = () =>
+    flow(
+      [trigger, post('reserve'), post('charge'), post('ship'), post('release'), post('refund')],
+      [
+        'm → reserve',
+        'reserve → charge',
+        'charge → ship',
+        'reserve.compensate → release',
+        'charge.compensate → refund',
+      ],
+    );
+
+  it('that fails is undone in the world, last in first out, under keys of its own', async () => {
+    behave('ship', (response) => response.writeHead(422).end());
+    const runId = await start(order());
+    const { state, row } = await inStatus(runId, 'compensated');
+    expect(callsOf()).toEqual(['reserve', 'charge', 'ship', 'refund', 'release']);
+    expect(state.steps).toMatchObject({
+      reserve: { status: 'compensated' },
+      charge: { status: 'compensated' },
+      ship: { status: 'failed' },
+      refund: { status: 'succeeded' },
+    });
+    expect(row.error).toMatchObject({ code: 'http.status' });
+    const keys = ledger.calls.filter(({ path }) => path === `/${slugs}/refund`).map(({ key }) => key);
+    expect(keys).toEqual([`${runId}:refund:compensate:0`]);
+  });
+
+  it('whose undoing does not succeed stands blocked until a person decides', async () => {
+    let isRepaired = false;
+    behave('ship', (response) => response.writeHead(422).end());
+    behave('refund', (response) => response.writeHead(isRepaired ? 200 : 503).end());
+    const runId = await start(order());
+    const blocked = await inStatus(runId, 'blocked');
+    expect(blocked.row.reason).toMatchObject({
+      code: 'blocked.compensation',
+      stepId: 'refund',
+      actions: ['retry', 'output', 'skip', 'terminate'],
+    });
+    isRepaired = true;
+    await say(runId, 'resolve:1', { type: 'resolve', stepId: 'refund', action: 'retry', actor: 'user:1' });
+    await inStatus(runId, 'compensated');
+    expect(callsOf('refund', 'release')).toEqual(['refund', 'refund', 'refund', 'release']);
+    const keys = new Set(ledger.calls.filter(({ path }) => path === `/${slugs}/refund`).map(({ key }) => key));
+    expect(keys).toEqual(new Set([`${runId}:refund:compensate:0`, `${runId}:refund:compensate:1`]));
+  });
+
+  it('that is cancelled waits for the call in flight and undoes that too', async () => {
+    const held: (() => void)[] = [];
+    behave('charge', (response) => held.push(() => response.writeHead(201).end()));
+    const runId = await start(order());
+    await waitFor('the call', () => held[0]);
+    await say(runId, 'cancel', { type: 'cancel', actor: 'user:1', reason: null });
+    await waitFor('the cancel to be read', async () => {
+      const loaded = await platform.runStore.load(workspaceId, runId);
+      return loaded?.state.cancel === null ? undefined : true;
+    });
+    for (const answer of held) answer();
+    await inStatus(runId, 'cancelled');
+    expect(callsOf()).toEqual(['reserve', 'charge', 'refund', 'release']);
+  });
+
+  it('that came past its pivot is not undone', async () => {
+    //   m → reserve → pay! → tell      reserve ┄→ release       (tell is refused)
+    behave('tell', (response) => response.writeHead(422).end());
+    const runId = await start(
+      flow(
+        [trigger, post('reserve'), post('pay', { pivot: true }), post('tell'), post('release')],
+        ['m → reserve', 'reserve → pay', 'pay → tell', 'reserve.compensate → release'],
+      ),
+    );
+    const blocked = await inStatus(runId, 'blocked');
+    expect(blocked.row.reason).toMatchObject({ code: 'blocked.pastPivot', stepId: 'tell' });
+    await say(runId, 'resolve:1', {
+      type: 'resolve',
+      stepId: 'tell',
+      action: 'output',
+      actor: 'user:1',
+      output: 'told',
+    });
+    const { state } = await inStatus(runId, 'succeeded');
+    expect(state.output).toBe('told');
+    expect(callsOf('release')).toEqual([]);
+  });
+
+  it('in a scope goes on by the error port of the scope', async () => {
+    //   m → ⟦s: reserve → charge⟧ → done      s.error → sorry      reserve ┄→ release     (charge is refused)
+    behave('charge', (response) => response.writeHead(402).end());
+    const runId = await start(
+      flow(
+        [
+          trigger,
+          step('s', 'saga.scope'),
+          post('reserve', { in: 's' }),
+          post('charge', { in: 's' }),
+          post('release', { in: 's' }),
+          transform('done'),
+          transform('sorry', '{{ error.code }} after {{ $string(steps.reserve.output.status) }}'),
+        ],
+        ['m → s', 'reserve → charge', 'reserve.compensate → release', 's → done', 's.error → sorry'],
+      ),
+    );
+    const { state } = await inStatus(runId, 'succeeded');
+    expect(state.output).toBe('http.status after 201');
+    expect(callsOf()).toEqual(['reserve', 'charge', 'release']);
+  });
+});
+
+describe('time', () => {
+  it('a delay outlives the loss of everything in Redis', async () => {
+    const runId = await start(
+      flow([trigger, step('nap', 'logic.delay', { forMs: 400 }), post('after')], ['m → nap', 'nap → after']),
+    );
+    const waiting = await inStatus(runId, 'waiting');
+    expect(waiting.row.reason).toMatchObject({ code: 'timer', stepId: 'nap' });
+    await platform.redis.flushdb();
+    const { state } = await inStatus(runId, 'succeeded');
+    expect(state.steps.nap?.output).toHaveProperty('resumedAt');
+    expect(callsOf()).toEqual(['after']);
+  });
+
+  it('a delay that is over is told apart from a call that is in flight when another worker goes on', async () => {
+    //   m → nap → after        m → slow
+    const held: (() => void)[] = [];
+    behave('slow', (response) => held.push(() => response.writeHead(200).end()));
+    const runId = await start(
+      flow(
+        [trigger, step('nap', 'logic.delay', { forMs: 50 }), post('after'), post('slow')],
+        ['m → nap', 'nap → after', 'm → slow'],
+      ),
+    );
+    // The delay ends while the run is being carried, because of the call beside it.
+    await waitFor('what follows the delay', () => callsOf('after')[0]);
+    for (const answer of held) answer();
+    await inStatus(runId, 'succeeded');
+  });
+
+  it('a run that takes too long is undone', async () => {
+    const runId = await start(
+      flow(
+        [trigger, post('reserve'), step('nap', 'logic.delay', { forMs: 3_600_000 }), post('release')],
+        ['m → reserve', 'reserve → nap', 'reserve.compensate → release'],
+        { settings: { timeoutMs: 300 } },
+      ),
+    );
+    const { row, state } = await inStatus(runId, 'compensated');
+    expect(row.error).toMatchObject({ code: 'run.timedOut' });
+    expect(state.steps.nap?.status).toBe('cancelled');
+    expect(callsOf()).toEqual(['reserve', 'release']);
+  });
+});
