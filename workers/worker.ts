@@ -11,6 +11,7 @@ import { createDispatchStore } from '@/server/repositories/dispatch-store';
 import { holdRun } from '@/server/repositories/hold-run';
 import { createJournalWriter } from '@/server/repositories/journal';
 import { createOverdueRuns } from '@/server/repositories/overdue-runs';
+import { createScheduleStore } from '@/server/repositories/schedule-store';
 import { createStoredSecrets } from '@/server/repositories/stored-secrets';
 import { createVariableValues } from '@/server/repositories/variable-values';
 import { createVersionDocuments } from '@/server/repositories/version-documents';
@@ -22,6 +23,7 @@ import { createFlowVersions } from '@/workers/flow-versions';
 import { createInterpreter } from '@/workers/interpreter';
 import { acquireLease } from '@/workers/lease';
 import { createReconciler } from '@/workers/reconciler';
+import { createScheduler } from '@/workers/scheduler';
 import { createVariableCache } from '@/workers/variables';
 
 /**
@@ -77,6 +79,8 @@ export async function startWorker(platform: Platform, version: string): Promise<
     log,
   });
 
+  const scheduler = createScheduler({ store: createScheduleStore(hotPool, payloads), wakeUps, ids, log });
+
   const options = {
     prefix: queuePrefix(platform.keyPrefix),
     removeOnComplete: { count: 0 },
@@ -116,6 +120,7 @@ export async function startWorker(platform: Platform, version: string): Promise<
       .catch((error: unknown) => log.warn({ err: error }, 'could not look for streams left behind'));
   }, behindMs);
   reconciler.start();
+  scheduler.start();
   await Promise.all([runWorker.waitUntilReady(), streamWorker.waitUntilReady()]);
   log.info({ workerId }, 'worker ready');
 
@@ -124,6 +129,7 @@ export async function startWorker(platform: Platform, version: string): Promise<
     async stop() {
       clearInterval(lookBehind);
       stopListening();
+      await scheduler.stop();
       await Promise.all([reconciler.stop(), interpreter.drain(), runWorker.close(), streamWorker.close()]);
       await lease.release();
       await httpClient.close();

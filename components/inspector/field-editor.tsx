@@ -138,6 +138,8 @@ function Widget({ ids, step, field, value, onChange }: WidgetProps) {
       ) : (
         <TextWidget ids={ids} field={field} value={value} onChange={onChange} />
       );
+    case 'cron':
+    case 'timeZone':
     case 'text':
     case 'longText':
     case 'code':

@@ -8,11 +8,12 @@ describe('what started a run', () => {
   it('is said in words, for events by their type', () => {
     expect(words('trigger.webhook')).toBe('webhook');
     expect(words('trigger.manual')).toBe('by hand');
+    expect(words('trigger.schedule')).toBe('schedule');
     expect(words('trigger.event', 'order.placed')).toBe('order.placed');
   });
 
   it('is the name of the kind when this build does not know it', () => {
-    expect(words('trigger.schedule')).toBe('trigger.schedule');
+    expect(words('trigger.chat')).toBe('trigger.chat');
   });
 });
 

@@ -7,9 +7,10 @@ import type { RunSummary } from './types';
 const started: Readonly<Record<string, string>> = {
   'trigger.webhook': 'webhook',
   'trigger.manual': 'by hand',
+  'trigger.schedule': 'schedule',
 };
 
-/** For a row of the list: `webhook`, `by hand`, or the type of the event. */
+/** For a row of the list: `webhook`, `by hand`, `schedule`, or the type of the event. */
 export function triggerWords({ trigger, event }: Pick<RunSummary, 'trigger' | 'event'>): string {
   if (trigger.kind === 'trigger.event') return event.type;
   return started[trigger.kind] ?? trigger.kind;

@@ -1,5 +1,5 @@
 /**
- * The triggers of a flow, parsed and typed for those who route to them: the webhook intake and the stream dispatcher.
+ * The triggers of a flow, parsed and typed for those who start runs by them: intake, dispatcher, scheduler.
  * Refuses to guess: a trigger whose config does not parse is not listed, and `validate` says why.
  */
 import { type CompiledTemplate, compileTemplate } from '@/core/expression';
@@ -7,6 +7,8 @@ import type { FlowDocument, FlowStep } from '@/core/flow/document';
 import { asWritten } from '@/core/steps/templated';
 import { type EventTriggerConfig, eventTriggerConfig } from '@/core/steps/trigger-event/manifest';
 import { type ManualConfig, manualConfig } from '@/core/steps/trigger-manual/manifest';
+import { readSchedule } from '@/core/steps/trigger-schedule/fires';
+import { type ScheduleConfig, scheduleConfig } from '@/core/steps/trigger-schedule/manifest';
 import { type WebhookConfig, webhookConfig } from '@/core/steps/trigger-webhook/config';
 import { type PathPattern, parsePathPattern, pathKey } from '@/core/steps/trigger-webhook/path-pattern';
 
@@ -43,6 +45,12 @@ export interface EventTrigger {
   readonly filter: CompiledTemplate | null;
 }
 
+export interface ScheduleTrigger {
+  readonly stepId: string;
+  /** Defaults applied; its expression and zone can be read. */
+  readonly config: ScheduleConfig;
+}
+
 export interface ManualTrigger {
   readonly stepId: string;
   readonly config: ManualConfig;
@@ -51,6 +59,7 @@ export interface ManualTrigger {
 const writtenWebhook = webhookConfig(asWritten);
 const writtenEvent = eventTriggerConfig(asWritten);
 const writtenManual = manualConfig();
+const writtenSchedule = scheduleConfig();
 
 export const webhookTriggers = (document: FlowDocument): readonly WebhookTrigger[] =>
   stepsOfKind(document, 'trigger.webhook').flatMap((step) => {
@@ -76,6 +85,13 @@ export const manualTriggers = (document: FlowDocument): readonly ManualTrigger[]
   stepsOfKind(document, 'trigger.manual').flatMap((step) => {
     const parsed = writtenManual.safeParse(step.config ?? {});
     return parsed.success ? [{ stepId: step.id, config: parsed.data }] : [];
+  });
+
+export const scheduleTriggers = (document: FlowDocument): readonly ScheduleTrigger[] =>
+  stepsOfKind(document, 'trigger.schedule').flatMap((step) => {
+    const parsed = writtenSchedule.safeParse(step.config ?? {});
+    const isGood = parsed.success && 'schedule' in readSchedule(parsed.data.cron, parsed.data.timeZone);
+    return isGood ? [{ stepId: step.id, config: parsed.data }] : [];
   });
 
 const stepsOfKind = (document: FlowDocument, kind: string): readonly FlowStep[] =>

@@ -17,6 +17,8 @@ const valueWords: Readonly<Record<FieldManifest['widget'], string>> = {
   switchCases: 'list of cases',
   verification: 'object',
   types: 'list of event types',
+  cron: 'cron expression',
+  timeZone: 'time zone',
   status: 'status',
 };
 

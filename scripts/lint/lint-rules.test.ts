@@ -52,7 +52,16 @@ const code = (folder: string, text: string, refusedBy?: string): Case[] => [
 
 cases = [
   // core: itself and pure libraries
-  ...values('core/run', ['./other', '../flow/document', '@/core/errors', 'zod', 'jsonata', 'ajv', 're2js']),
+  ...values('core/run', [
+    './other',
+    '../flow/document',
+    '@/core/errors',
+    'zod',
+    'jsonata',
+    'ajv',
+    're2js',
+    'cron-parser',
+  ]),
   ...values(
     'core/run',
     ['@/server/env', '../../server/env', '@/components/ui/icon', 'node:fs', 'react', 'pg'],

@@ -1,10 +1,11 @@
 /**
  * What may be done while a flow's row is locked, on one Prisma transaction. Lock order: the flow's row, then the paths
- * of the workspace, then runs. Refuses to begin or end the transaction; `flow-store.ts` does.
+ * of the workspace, then schedules, then runs. Refuses to begin or end the transaction; `flow-store.ts` does.
  */
 import type { Prisma } from '@/server/generated/prisma/client';
 import { writeAudit } from '@/server/repositories/audit-log';
 import { presentVersionHead, presentVersionRow, versionHeadSelect } from '@/server/repositories/flow-rows';
+import { replaceSchedules } from '@/server/repositories/schedule-rows';
 import type { FlowTransaction, PathHolder } from '@/server/services/flows/flow-store';
 
 export function createFlowTransaction(
@@ -62,6 +63,7 @@ export function createFlowTransaction(
         })),
       });
     },
+    replaceSchedules: (schedules) => replaceSchedules(tx, workspaceId, flowId, schedules),
     async setLive(version) {
       await tx.flow.update({ where: flow, data: { liveVersion: version }, select: { id: true } });
     },

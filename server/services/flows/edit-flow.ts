@@ -67,6 +67,7 @@ export async function removeFlow(deps: FlowsDeps, caller: Caller, input: { flowI
   const { workspaceId } = caller;
   const released = await deps.store.locked(workspaceId, input.flowId, async (flow, tx) => {
     await tx.replaceTriggers([]);
+    await tx.replaceSchedules([]);
     // Nobody could resume a deleted flow, so runs that its pause kept back go on now.
     await tx.setPaused(false);
     await tx.markDeleted(caller.actor);

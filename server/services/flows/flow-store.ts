@@ -49,6 +49,14 @@ export interface TriggerRow {
   readonly config: JsonObject;
 }
 
+/** When a live version starts by itself. */
+export interface ScheduleRow {
+  readonly stepId: string;
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly missed: 'skip' | 'once' | 'all';
+}
+
 /** A webhook path that another flow answers. */
 export interface PathHolder {
   readonly flowId: string;
@@ -69,6 +77,8 @@ export interface FlowTransaction {
   lockPaths(): Promise<void>;
   pathHolders(pathKeys: readonly string[]): Promise<readonly PathHolder[]>;
   replaceTriggers(triggers: readonly TriggerRow[]): Promise<void>;
+  /** One that fires as before keeps its next fire; a new or changed one fires from now on. */
+  replaceSchedules(schedules: readonly ScheduleRow[]): Promise<void>;
   setLive(version: number): Promise<void>;
   setPaused(isPaused: boolean): Promise<void>;
   markDeleted(actor: string): Promise<void>;

@@ -5,7 +5,7 @@
  */
 import { type Fault, HeadraceError } from '@/core/errors';
 import type { FlowDocument, FlowStep } from '@/core/flow/document';
-import { eventTriggers, webhookTriggers } from '@/core/flow/triggers';
+import { eventTriggers, scheduleTriggers, webhookTriggers } from '@/core/flow/triggers';
 import { jsonPointer } from '@/core/json';
 import type { FlowTransaction, PathHolder, TriggerRow } from '@/server/services/flows/flow-store';
 
@@ -15,7 +15,7 @@ interface LiveVersion {
   readonly document: FlowDocument;
 }
 
-/** Webhooks and event triggers; a manual one is found in the document of the live version. */
+/** Webhooks, event triggers and schedules; a manual one is found in the document of the live version. */
 export function triggerRows({ versionId, version, document }: LiveVersion): TriggerRow[] {
   const configs = new Map(document.steps.map((step: FlowStep) => [step.id, step.config ?? {}]));
   const base = { versionId, version, method: null, path: null, pathKey: null, types: [] };
@@ -36,6 +36,12 @@ export function triggerRows({ versionId, version, document }: LiveVersion): Trig
       types: config.types,
       config: configs.get(stepId) ?? {},
     })),
+    ...scheduleTriggers(document).map(({ stepId }) => ({
+      ...base,
+      stepId,
+      kind: 'trigger.schedule',
+      config: configs.get(stepId) ?? {},
+    })),
   ];
 }
 
@@ -51,6 +57,7 @@ export async function takeTriggers(tx: FlowTransaction, live: LiveVersion): Prom
     requireFree(rows, await tx.pathHolders(keys), live.document);
   }
   await tx.replaceTriggers(rows);
+  await tx.replaceSchedules(scheduleTriggers(live.document).map(({ stepId, config }) => ({ stepId, ...config })));
   await tx.setLive(live.version);
 }
 
