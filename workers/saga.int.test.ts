@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FlowDocument } from '@/core/flow/document';
 import { flow, step, transform, trigger } from '@/core/flow/testing';
 import type { JsonValue } from '@/core/json';
+import { limits } from '@/core/limits';
+import { fold } from '@/core/run/evolve';
 import type { Platform } from '@/server/platform';
 import type { LoadedRun } from '@/server/repositories/run-store';
 import { makeWorkspace, publishFixture, startOf } from '@/server/testing/engine-fixtures';
@@ -176,6 +178,38 @@ describe('a saga', () => {
     const { state } = await inStatus(runId, 'succeeded');
     expect(state.output).toBe('http.status after 201');
     expect(callsOf()).toEqual(['reserve', 'charge', 'release']);
+  });
+});
+
+describe('a long journal', () => {
+  //   m → t0 → … → t979 → call          (refused 30 times, then told to come back in an hour)
+  it('is resumed from a snapshot, which says the same and goes when the run ends', async () => {
+    const ids = Array.from({ length: 980 }, (_, index) => `t${index}`);
+    const wires = ids.map((id, index) => `${index === 0 ? 'm' : `t${index - 1}`} → ${id}`);
+    behave('call', (response, _call, n) => response.writeHead(503, n > 30 ? { 'retry-after': '3600' } : {}).end());
+    const retry = { attempts: 90, initialMs: 1, maxMs: 1, jitter: 'none' as const };
+    const runId = await start(
+      flow([trigger, ...ids.map((id) => transform(id, id)), post('call', { retry })], [...wires, 't979 → call']),
+      { order: 7 },
+    );
+    const waiting = await waitFor('the hour', async () => {
+      const loaded = await platform.runStore.load(workspaceId, runId);
+      return loaded?.state.steps.call?.attempts.length === 31 && loaded.row.owner === null ? loaded : undefined;
+    });
+    expect(waiting.snapshotSeq).toBeGreaterThanOrEqual(limits.snapshotEntries);
+    const journal = await platform.runStore.journal(workspaceId, runId);
+    expect(waiting.state).toEqual(
+      fold(
+        { order: 7 },
+        journal.map(({ entry }) => entry),
+      ),
+    );
+    await say(runId, 'cancel', { type: 'cancel', actor: 'user:1', reason: null });
+    await inStatus(runId, 'cancelled');
+    await waitFor('the snapshot to go', async () => {
+      const kept = await platform.pool.query('SELECT 1 FROM run_snapshots WHERE run_id = $1', [runId]);
+      return kept.rowCount === 0 || undefined;
+    });
   });
 });
 

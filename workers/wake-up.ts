@@ -15,6 +15,7 @@ import { dueSteps, nextDueAtMs, parkedAs } from '@/core/run/next';
 import { isTerminal, type JournalEntry, type RunState } from '@/core/run/types';
 import type { AttemptOutcome, EventDraft, StepError } from '@/core/steps/contract';
 import type { JournalWriter } from '@/server/repositories/journal';
+import type { RunSnapshots } from '@/server/repositories/run-snapshots';
 import type { LoadedRun, RunStore } from '@/server/repositories/run-store';
 import type { Clock, EventAppend, Ids, Log, RunNotes, WakeUps } from '@/server/services/ports';
 import { faultPoint } from '@/workers/fault-point';
@@ -25,6 +26,7 @@ import { asStepError, type PlannedAttempt, planAttempt, type RunFrame } from '@/
 export interface InterpreterDeps {
   readonly runStore: RunStore;
   readonly journal: JournalWriter;
+  readonly snapshots: RunSnapshots;
   readonly versions: FlowVersions;
   readonly lease: Lease;
   readonly wakeUps: WakeUps;
@@ -82,6 +84,8 @@ export class WakeUp {
   private n = 0;
   private writtenSeq = 0;
   private inboxSeen = 0;
+  /** Entries in the snapshot that is kept; 0 without one. */
+  private snapshotSeq = 0;
   private readonly inFlight = new Map<string, InFlight>();
   /** Outcomes that came back and were not fed in yet. */
   private readonly settled: { readonly planned: PlannedAttempt; readonly outcome: AttemptOutcome }[] = [];
@@ -107,6 +111,7 @@ export class WakeUp {
     this.state = loaded.state;
     this.n = row.journalN;
     this.writtenSeq = loaded.state.seq;
+    this.snapshotSeq = loaded.snapshotSeq;
     this.inboxSeen = row.inboxDone;
     faultPoint('before-intent');
     try {
@@ -510,7 +515,24 @@ export class WakeUp {
       { runId: row.id, flowId: row.flowId, status: standing.status, n: this.n },
     ]);
     if (events.length > 0) await this.tellDispatcher(row.workspaceId);
+    await this.keepSnapshot(ended);
     return true;
+  }
+
+  /** A shortcut for whoever resumes this run; without it everything is folded, so its failure is only told. */
+  private async keepSnapshot(ended: boolean): Promise<void> {
+    const { snapshots, log } = this.deps;
+    const { workspaceId, id } = this.loaded.row;
+    try {
+      if (ended && this.snapshotSeq > 0) {
+        await snapshots.remove(workspaceId, id);
+      } else if (!ended && this.writtenSeq - this.snapshotSeq >= limits.snapshotEntries) {
+        await snapshots.write(workspaceId, id, this.n, this.state);
+        this.snapshotSeq = this.writtenSeq;
+      }
+    } catch (error) {
+      log.warn({ err: error, runId: id }, 'a snapshot could not be kept');
+    }
   }
 
   /** A refused release: a message in the inbox is read and does not undo what was decided; else the run is lost. */

@@ -11,6 +11,7 @@ import { createDispatchStore } from '@/server/repositories/dispatch-store';
 import { holdRun } from '@/server/repositories/hold-run';
 import { createJournalWriter } from '@/server/repositories/journal';
 import { createOverdueRuns } from '@/server/repositories/overdue-runs';
+import { createRunSnapshots } from '@/server/repositories/run-snapshots';
 import { createScheduleStore } from '@/server/repositories/schedule-store';
 import { createStoredSecrets } from '@/server/repositories/stored-secrets';
 import { createVariableValues } from '@/server/repositories/variable-values';
@@ -58,6 +59,7 @@ export async function startWorker(platform: Platform, version: string): Promise<
   const interpreter = createInterpreter({
     runStore: platform.runStore,
     journal: createJournalWriter({ pool: hotPool, payloads, workerId }),
+    snapshots: createRunSnapshots(hotPool),
     versions: createFlowVersions(createVersionDocuments(pool)),
     lease,
     wakeUps,

@@ -11,6 +11,7 @@ import type { StepError, WebhookAnswer } from '@/core/steps/contract';
 import { createGroupCommit } from '@/server/repositories/group-commit';
 import { decodeEntries, type StoredEntry } from '@/server/repositories/journal-codec';
 import type { PayloadStore } from '@/server/repositories/payloads';
+import { createRunSnapshots } from '@/server/repositories/run-snapshots';
 import { presentCloudEvent } from '@/server/services/events/present-event';
 import type { InboxMessage } from '@/server/services/ports';
 
@@ -62,6 +63,8 @@ export interface LoadedRun {
   readonly row: RunRow;
   readonly event: RunEvent;
   readonly state: RunState;
+  /** Entries folded by the snapshot this was loaded from; 0 without one. */
+  readonly snapshotSeq: number;
   /** Messages not yet consumed, oldest first. */
   readonly inbox: readonly { readonly n: number; readonly message: InboxMessage }[];
 }
@@ -128,6 +131,7 @@ interface RunColumns extends EventColumns {
   created_at: Date;
   started_at: Date | null;
   finished_at: Date | null;
+  snapshot_n: number | null;
 }
 
 /** Columns of an event as every reader selects them; `e` is the alias of events. */
@@ -147,7 +151,7 @@ CROSS JOIN LATERAL (
   SELECT r.workspace_id, r.id, r.flow_id, r.version_id, r.version, r.is_draft, r.status, r.reason, r.trigger_step,
     r.trigger_kind, r.actor, r.journal_n, r.inbox_n, r.inbox_done, r.owner, r.is_held, r.hops, r.generation,
     r.origin_run_id, r.parent_run_id, r.retry_of, r.replay_id, r.tags, r.error, r.answer, r.created_at, r.started_at,
-    r.finished_at, r.event_number, r.event_position,
+    r.finished_at, r.event_number, r.event_position, r.snapshot_n,
     r.owner IS NOT NULL AND EXISTS (SELECT 1 FROM workers k WHERE k.id = r.owner
       AND k.last_seen_at > now() - make_interval(secs => $3 / 1000.0)) AS is_owner_alive
   FROM runs r WHERE r.workspace_id = i.workspace_id AND r.id = i.run_id LIMIT 1
@@ -236,11 +240,18 @@ export function createRunStore({ pool, payloads }: RunStoreDeps): RunStore {
     },
   });
 
-  const readRows = async (workspaceId: string, runId: string): Promise<readonly (readonly StoredEntry[])[]> => {
+  const snapshots = createRunSnapshots(pool);
+
+  /** @param after rows up to this number are left out */
+  const readRows = async (
+    workspaceId: string,
+    runId: string,
+    after = 0,
+  ): Promise<readonly (readonly StoredEntry[])[]> => {
     const { rows } = await pool.query<{ entries: StoredEntry[] }>({
       name: 'journal-read',
-      text: 'SELECT entries FROM journal WHERE workspace_id = $1 AND run_id = $2 ORDER BY n',
-      values: [workspaceId, runId],
+      text: 'SELECT entries FROM journal WHERE workspace_id = $1 AND run_id = $2 AND n > $3 ORDER BY n',
+      values: [workspaceId, runId, after],
     });
     return rows.map((row) => row.entries);
   };
@@ -267,11 +278,17 @@ export function createRunStore({ pool, payloads }: RunStoreDeps): RunStore {
       if (row === null) return null;
       // The row is read before its journal: rows appended in between belong to another owner, whose number we then
       // do not hold, so the fence refuses us. The journal is cut to what the row promised.
-      const rows = row.journal_n === 0 ? [] : (await readRows(workspaceId, runId)).slice(0, row.journal_n);
-      const [entries, inbox, data] = await Promise.all([
+      const data = await readData(row);
+      const hasSnapshot = row.snapshot_n !== null && row.finished_at === null;
+      const found = hasSnapshot ? await snapshots.read(workspaceId, runId, data) : null;
+      // A later owner may have kept one that is ahead of the row we read; it is of no use to us.
+      const snapshot = found !== null && found.n <= row.journal_n ? found : null;
+      const from = snapshot?.n ?? 0;
+      const rows =
+        row.journal_n === from ? [] : (await readRows(workspaceId, runId, from)).slice(0, row.journal_n - from);
+      const [entries, inbox] = await Promise.all([
         decodeEntries(payloads, workspaceId, rows),
         row.inbox_n > row.inbox_done ? readInbox(row) : [],
-        readData(row),
       ]);
       return {
         row: presentRow(row),
@@ -280,7 +297,8 @@ export function createRunStore({ pool, payloads }: RunStoreDeps): RunStore {
           receivedAtMs: row.received_at.getTime(),
           event: presentEvent(row, data),
         },
-        state: fold(data, entries),
+        state: fold(data, entries, snapshot?.state),
+        snapshotSeq: snapshot?.state.seq ?? 0,
         inbox,
       };
     },
