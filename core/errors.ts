@@ -51,6 +51,10 @@ export const errorCodes = {
   'run.pastPivot': user(409, 'The run is past its pivot and can only go forward'),
   'run.unstorable': terminal(422, 'The run made a value that cannot be stored'),
   'run.notWaiting': user(409, 'Nothing waits for this'),
+  'run.notRetryable': user(409, 'The run cannot be done again in this state'),
+  'run.retryRunning': user(409, 'Another run that came from this one still goes on'),
+  'run.unknownOutcome': user(409, 'The outcome of a step is not known'),
+  'run.sourceGone': terminal(422, 'What an earlier run made is gone'),
   // webhooks
   'webhook.unverified': user(401, 'The request could not be verified'),
   'webhook.noResponse': terminal(500, 'The run ended without answering'),

@@ -15,7 +15,6 @@ import { createOps } from '@/server/ops';
 import { createPlatform, type Platform } from '@/server/platform';
 import { createAccountRepository } from '@/server/repositories/account-repository';
 import { createApiKeyStore } from '@/server/repositories/api-key-store';
-import { createAuditLog } from '@/server/repositories/audit-log';
 import { createEventQueries } from '@/server/repositories/event-queries';
 import { createFlowStore } from '@/server/repositories/flow-store';
 import { createIdempotencyStore } from '@/server/repositories/idempotency-store';
@@ -65,7 +64,6 @@ export async function createContainer(env: Env): Promise<Container> {
   const secretBox = createSecretBox(env.encryptionKey);
   const secretStore = createSecretStore(prisma);
   const secrets = createSecretResolver({ storedSecrets: createStoredSecrets(hotPool), secretBox });
-  const auditLog = createAuditLog(prisma);
   const accounts = createAccountRepository(prisma);
   const routing = createRouting({ store: createRouteStore(prisma), changes: notes, clock, log });
   const flowsDeps = {
@@ -85,7 +83,6 @@ export async function createContainer(env: Env): Promise<Container> {
       eventLog,
       inbox: platform.runInbox,
       notes,
-      auditLog,
       ids,
       clock,
       wakeUps,

@@ -15,11 +15,6 @@ export interface AuditLine {
   readonly details: Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 }
 
-/** Writes a line whose deed has a transaction of its own elsewhere (messages to a run's inbox). */
-export interface AuditLog {
-  write(line: AuditLine): Promise<void>;
-}
-
 export const auditLine = (
   ids: Ids,
   caller: Pick<Caller, 'workspaceId' | 'actor'>,

@@ -4,6 +4,7 @@
  */
 import type { JsonObject, JsonValue } from '@/core/json';
 import type { ResolveAction, RunStatus } from '@/core/run/types';
+import type { AuditLine } from '@/server/services/audit';
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -137,6 +138,7 @@ export type InboxMessage =
 export interface RunInbox {
   /**
    * Leaves a message, unique per cause, under the lock of the run's row. Ring afterwards.
+   * @param audit written together with the message, or not at all
    * @returns `ended` when the run already has a terminal status, `missing` when there is no such run here
    */
   post(
@@ -144,5 +146,6 @@ export interface RunInbox {
     runId: string,
     cause: string,
     message: InboxMessage,
+    audit?: AuditLine,
   ): Promise<'posted' | 'already' | 'ended' | 'missing'>;
 }

@@ -81,6 +81,10 @@ const attempts = (foreign: Things): Record<string, Attempt> => {
     'runs.start': refused({ flowId }),
     'runs.cancel': refused({ runId }),
     'runs.terminate': refused({ runId }),
+    'runs.resolve': refused({ runId, stepId: 'echo', action: 'retry' }),
+    'runs.retry': refused({ runId }),
+    'runs.rerun': refused({ runId }),
+    'runs.previewRerun': refused({ runId }),
     // Says null, as for a flow of one's own that never ran.
     'runs.latestData': own({ flowId }),
     'runs.watch': own({}),
@@ -218,7 +222,9 @@ describe('a viewer', () => {
       if (path.startsWith('profile.') || path.startsWith('firstVisit.')) continue;
       // Judging a document somebody holds already changes nothing.
       const isRead = (typeOf(path) !== 'mutation' && path !== 'apiKeys.list') || path === 'flows.validate';
-      expect([path, await refusalOf(caller, path, input)]).toEqual([path, isRead ? 'answered' : 'auth.forbidden']);
+      // Their run has not ended, so there is nothing to preview; that this is said is reading, too.
+      const answered = path === 'runs.previewRerun' ? 'run.notRetryable' : 'answered';
+      expect([path, await refusalOf(caller, path, input)]).toEqual([path, isRead ? answered : 'auth.forbidden']);
     }
     expect(await rowsOf(they)).toBe(before);
   });

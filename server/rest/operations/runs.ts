@@ -5,6 +5,10 @@ import { flowInput } from '@/server/services/flows/schemas';
 import {
   journalPageSchema,
   listRunsInput,
+  repeatQuery,
+  rerunBody,
+  rerunPreviewSchema,
+  resolveRunBody,
   runInput,
   runPageSchema,
   runSchema,
@@ -14,8 +18,19 @@ import {
   waitMs,
 } from '@/server/services/runs/schemas';
 import { defineOperation, jsonBody, type Operation } from '../operation';
+import { emptyBody } from './empty-body';
 
 const stopBody = jsonBody(stopRunInput.omit({ runId: true }), { isOptional: true });
+
+const repeatAnswers = {
+  202: { description: 'The new run is durable and goes on', schema: startedRunSchema },
+  200: { description: 'With `preview`: what it would do', schema: rerunPreviewSchema },
+};
+const started = (run: { runId: string }) => ({
+  status: 202,
+  body: run,
+  headers: { location: `/api/v1/runs/${run.runId}`, 'headrace-run-id': run.runId },
+});
 
 export const runOperations: readonly Operation[] = [
   defineOperation({
@@ -84,7 +99,9 @@ export const runOperations: readonly Operation[] = [
     method: 'POST',
     path: '/runs/{runId}/cancel',
     summary: 'Cancel a run',
-    description: 'Settles what is in flight, then ends the run as cancelled.',
+    description:
+      'Settles what is in flight, undoes what can be undone, then ends the run as cancelled. A run that undoes already ' +
+      'goes on as it is; one past its pivot is refused.',
     scope: 'runs:write',
     params: runInput,
     body: stopBody,
@@ -109,6 +126,60 @@ export const runOperations: readonly Operation[] = [
     async handle({ services, caller, params, body }) {
       await services.runs.terminate(caller, { ...params, ...body });
       return { status: 202, body: params };
+    },
+  }),
+  defineOperation({
+    id: 'runs.resolve',
+    method: 'POST',
+    path: '/runs/{runId}/resolve',
+    summary: 'Decide about a step that holds its run',
+    description: 'One of the actions that the run gives in its reason. Of two decisions at once the first counts.',
+    scope: 'runs:write',
+    params: runInput,
+    body: jsonBody(resolveRunBody),
+    answers: { 202: { description: 'Decided', schema: startedRunSchema } },
+    problems: [409],
+    async handle({ services, caller, params, body }) {
+      await services.runs.resolve(caller, { ...params, ...body });
+      return { status: 202, body: params };
+    },
+  }),
+  defineOperation({
+    id: 'runs.retry',
+    method: 'POST',
+    path: '/runs/{runId}/retry',
+    summary: 'Retry what did not succeed',
+    description:
+      'Starts a new run, linked by `retryOf`: outcomes that stand are reused, what failed or was undone acts again. ' +
+      'Refused while another run that came from this one goes on, unless forced.',
+    scope: 'runs:write',
+    params: runInput,
+    query: repeatQuery,
+    body: emptyBody,
+    answers: repeatAnswers,
+    problems: [409],
+    async handle({ services, caller, params, query: { preview, ...query } }) {
+      return preview === true
+        ? { status: 200, body: await services.runs.previewRerun(caller, { ...params, retry: true }) }
+        : started(await services.runs.retry(caller, { ...params, ...query }));
+    },
+  }),
+  defineOperation({
+    id: 'runs.rerun',
+    method: 'POST',
+    path: '/runs/{runId}/rerun',
+    summary: 'Run again, whole or from a step',
+    description: 'As a retry, of any run that has ended; on another version or with other data when asked.',
+    scope: 'runs:write',
+    params: runInput,
+    query: repeatQuery,
+    body: jsonBody(rerunBody, { isOptional: true }),
+    answers: repeatAnswers,
+    problems: [409],
+    async handle({ services, caller, params, query: { preview, ...query }, body }) {
+      return preview === true
+        ? { status: 200, body: await services.runs.previewRerun(caller, { ...params, ...body }) }
+        : started(await services.runs.rerun(caller, { ...params, ...query, ...body }));
     },
   }),
 ];

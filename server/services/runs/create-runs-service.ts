@@ -1,12 +1,13 @@
 /** Puts the verbs of the runs area together. Refuses logic of its own. */
 import { isTerminal } from '@/core/run/types';
-import type { AuditLog } from '@/server/services/audit';
 import { requireScope } from '@/server/services/authorize';
 import type { RunnableVersions } from '@/server/services/flows/flows-service';
 import type { Clock, EventLog, Ids, RunInbox, RunNotes } from '@/server/services/ports';
 import type { RingDeps } from '@/server/services/ring';
 import { runNotFound } from '@/server/services/runs/errors';
 import { getRun, latestRun, listRuns, readJournal, runDocument } from '@/server/services/runs/read-runs';
+import { previewRerun, rerunRun, retryRun } from '@/server/services/runs/rerun-run';
+import { resolveRun } from '@/server/services/runs/resolve-run';
 import type { RunQueries, RunReader } from '@/server/services/runs/run-reader';
 import type { RunsService } from '@/server/services/runs/runs-service';
 import { createDataCheck, startRun } from '@/server/services/runs/start-run';
@@ -20,7 +21,6 @@ export interface RunsDeps extends RingDeps {
   readonly eventLog: EventLog;
   readonly inbox: RunInbox;
   readonly notes: Pick<RunNotes, 'subscribe'>;
-  readonly auditLog: AuditLog;
   readonly ids: Ids;
   readonly clock: Clock;
 }
@@ -41,6 +41,10 @@ export function createRunsService(deps: RunsDeps): RunsService {
     journal: (caller, input) => readJournal(deps, caller, input),
     cancel: (caller, input) => stopRun(deps, caller, 'cancel', input),
     terminate: (caller, input) => stopRun(deps, caller, 'terminate', input),
+    resolve: (caller, input) => resolveRun(deps, caller, input),
+    retry: (caller, input) => retryRun(deps, caller, input),
+    rerun: (caller, input) => rerunRun(deps, caller, input),
+    previewRerun: (caller, input) => previewRerun(deps, caller, input),
     latest: (caller, input) => latestRun(deps, caller, input),
   };
 }

@@ -95,6 +95,7 @@ const presentStep = (step: StepState): StepView => ({
   error: presentError(step.error),
   startedAt: timeOrNull(step.startedAtMs),
   finishedAt: timeOrNull(step.finishedAtMs),
+  ...(step.reusedFrom === null ? {} : { reusedFrom: step.reusedFrom }),
 });
 
 const presentAttempt = (attempt: AttemptState): AttemptView => ({

@@ -27,16 +27,16 @@ export interface RunFactsRow {
   readonly tags: readonly string[];
 }
 
-/** One run whole; the lead's run store gives exactly this and more. */
+/** One run whole: its row, its event and the fold of its journal. */
+export interface LoadedRunFacts {
+  readonly row: RunFactsRow & { readonly generation: number };
+  readonly event: { readonly position: number; readonly event: JsonObject };
+  readonly state: RunState;
+}
+
 export interface RunReader {
-  load(
-    workspaceId: string,
-    runId: string,
-  ): Promise<{
-    readonly row: RunFactsRow;
-    readonly event: { readonly position: number; readonly event: JsonObject };
-    readonly state: RunState;
-  } | null>;
+  /** @returns null when the workspace has no such run */
+  load(workspaceId: string, runId: string): Promise<LoadedRunFacts | null>;
   journal(
     workspaceId: string,
     runId: string,

@@ -10,6 +10,11 @@ import type {
   JournalEntryView,
   ListJournalInput,
   ListRunsInput,
+  PreviewRerunInput,
+  RerunPreview,
+  RerunRunInput,
+  ResolveRunInput,
+  RetryRunInput,
   RunSummary,
   RunView,
   StartRunInput,
@@ -31,10 +36,32 @@ export interface RunsService {
   get(caller: Caller, input: { runId: string }): Promise<RunView>;
   /** In order of `seq`. */
   journal(caller: Caller, input: ListJournalInput): Promise<Page<JournalEntryView>>;
-  /** @throws HeadraceError `run.ended` · `resource.notFound` */
+  /**
+   * Settles what is in flight, undoes what can be undone. Of a run that undoes already nothing changes.
+   * @throws HeadraceError `run.ended` · `run.pastPivot` · `resource.notFound`
+   */
   cancel(caller: Caller, input: StopRunInput): Promise<void>;
   /** Stops at once and undoes nothing; audited. @throws as {@link cancel} */
   terminate(caller: Caller, input: StopRunInput): Promise<void>;
+  /**
+   * A person decides about a step that holds its run.
+   * @throws HeadraceError `run.notWaiting` when the step waits for nobody, or not for this · `resource.notFound`
+   */
+  resolve(caller: Caller, input: ResolveRunInput): Promise<void>;
+  /**
+   * Starts a new run that does again what did not succeed in this one. What stands is reused.
+   * @throws HeadraceError `run.notRetryable` unless it ended without success · `run.retryRunning` with `runId` while
+   *   another run that came from it goes on · `flow.deleted` · `resource.notFound`
+   */
+  retry(caller: Caller, input: RetryRunInput): Promise<{ runId: string }>;
+  /**
+   * Starts a new run that executes `from` and what is behind it (or everything) again, of a run that has ended.
+   * @throws HeadraceError as {@link retry} · `run.unknownOutcome` with `steps` when another version or other data would
+   *   change what a step sends whose outcome is unknown · `request.invalid` · `flow.notPublished`
+   */
+  rerun(caller: Caller, input: RerunRunInput): Promise<{ runId: string }>;
+  /** What a retry or rerun would do; starts nothing. @throws as {@link retry} and {@link rerun}, but `run.retryRunning` */
+  previewRerun(caller: Caller, input: PreviewRerunInput): Promise<RerunPreview>;
   /** The document that the run executes: its version, or the snapshot of a draft. */
   document(caller: Caller, input: { runId: string }): Promise<FlowDocument>;
   /** The newest run of a flow, or null: sample data for the designer. */

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { JsonValue } from '@/core/json';
 import { limits } from '@/core/limits';
-import { runStatuses, stepStatuses } from '@/core/run/types';
+import { resolveActions, runStatuses, stepStatuses } from '@/core/run/types';
 import { instant, jsonValue, pageInput, pageOf, searchText, text } from '@/server/services/common-schemas';
 
 export const runId = z.uuid();
@@ -20,6 +20,45 @@ export const startRunInput = z.strictObject({ flowId: z.uuid(), ...startRunBody.
 export const waitMs = z.int().min(0).max(limits.syncWaitMaxMs);
 export const waitRunInput = z.strictObject({ runId, waitMs });
 export const stopRunInput = z.strictObject({ runId, reason: text(limits.noteLength).optional() });
+
+const stepId = text(limits.nameLength).min(1);
+const resolveFields = {
+  stepId: stepId.describe('The step that holds the run'),
+  action: z.enum(resolveActions).describe('One of those the run gives as its reason'),
+  output: jsonValue.optional().describe('Of the action `output`: what the step made'),
+  answer: jsonValue.optional().describe('Of the action `answer`: what the person said'),
+};
+const givesOutput = ({ action, output }: { action: string; output?: JsonValue | undefined }): boolean =>
+  action !== 'output' || output !== undefined;
+const outputMissing = { path: ['output'], error: 'The action `output` needs an output; `null` is one.' };
+export const resolveRunBody = z.strictObject(resolveFields).refine(givesOutput, outputMissing);
+export const resolveRunInput = z.strictObject({ runId, ...resolveFields }).refine(givesOutput, outputMissing);
+
+const force = z
+  .boolean()
+  .optional()
+  .describe('Although another run that came from this one still goes on: both will act on the world');
+/** How a retry or rerun is asked for beside what it is to do. */
+export const repeatQuery = z.strictObject({
+  preview: z.boolean().optional().describe('Start nothing; answer what would be reused, executed and skipped'),
+  force,
+});
+export const rerunBody = z.strictObject({
+  from: stepId.optional().describe('Execute this step and what is behind it; everything when absent'),
+  version: z
+    .union([z.enum(['same', 'live']), z.int().min(1)])
+    .optional()
+    .describe('The version to execute: that of the run (default), the live one, or a number'),
+  data: jsonValue.optional().describe('Other data for the event; without, the same event is delivered again'),
+});
+export const retryRunInput = z.strictObject({ runId, force });
+export const rerunRunInput = z.strictObject({ runId, ...rerunBody.shape, force });
+/** Previews either: a retry when `retry` is set, else a rerun. */
+export const previewRerunInput = z.strictObject({
+  runId,
+  ...rerunBody.shape,
+  retry: z.boolean().optional().describe('Preview the retry of what did not succeed, instead of a rerun'),
+});
 
 export const listRunsInput = z.strictObject({
   flow: z.uuid().optional().describe('Only runs of this flow'),
@@ -65,6 +104,7 @@ export const stepViewSchema = z.object({
   error: stepErrorSchema.nullable(),
   startedAt: time.nullable(),
   finishedAt: time.nullable(),
+  reusedFrom: z.uuid().optional().describe('The earlier run that did this step; its outcome stands'),
 });
 
 export const runReasonSchema = z.object({
@@ -100,12 +140,26 @@ export const runSummarySchema = z.object({
 export const runSchema = z.object({ ...runSummarySchema.shape, steps: z.array(stepViewSchema) });
 export const runPageSchema = pageOf(runSummarySchema);
 export const startedRunSchema = z.object({ runId: z.uuid() });
+export const rerunPreviewSchema = z.object({
+  version: z.int().nullable().describe('The version it would execute; null for the snapshot of a draft'),
+  reused: z.array(z.string()).describe('Steps whose outcome stands, the trigger included when its event stays'),
+  executed: z.array(z.string()).describe('Steps that act again, as far as the way leads to them'),
+  skipped: z.array(z.string()).describe('Steps that no way leads to any more'),
+  sameKey: z
+    .array(z.string())
+    .describe('Of those executed: their earlier outcome is unknown, so they carry the same idempotency key again'),
+});
 export const journalEntrySchema = z.object({ seq: z.int(), type: z.string(), v: z.int(), at: time, data: json });
 export const journalPageSchema = pageOf(journalEntrySchema);
 export const listJournalInput = z.strictObject({ runId, ...pageInput });
 
 export type StartRunInput = z.infer<typeof startRunInput>;
 export type StopRunInput = z.infer<typeof stopRunInput>;
+export type ResolveRunInput = z.infer<typeof resolveRunInput>;
+export type RetryRunInput = z.infer<typeof retryRunInput>;
+export type RerunRunInput = z.infer<typeof rerunRunInput>;
+export type PreviewRerunInput = z.infer<typeof previewRerunInput>;
+export type RerunPreview = z.infer<typeof rerunPreviewSchema>;
 export type ListRunsInput = z.infer<typeof listRunsInput>;
 export type ListJournalInput = z.infer<typeof listJournalInput>;
 export type RunSummary = z.infer<typeof runSummarySchema>;

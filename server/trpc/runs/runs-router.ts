@@ -3,7 +3,17 @@ import { z } from 'zod';
 import { isHeadraceError } from '@/core/errors';
 import { requireScope } from '@/server/services/authorize';
 import type { RunNote } from '@/server/services/ports';
-import { listJournalInput, listRunsInput, runInput, startRunInput, stopRunInput } from '@/server/services/runs/schemas';
+import {
+  listJournalInput,
+  listRunsInput,
+  previewRerunInput,
+  rerunRunInput,
+  resolveRunInput,
+  retryRunInput,
+  runInput,
+  startRunInput,
+  stopRunInput,
+} from '@/server/services/runs/schemas';
 import { protectedProcedure, router } from '../init';
 import { withStatus } from '../problem';
 import { watchRuns } from './watch-runs';
@@ -31,6 +41,20 @@ export const runsRouter = router({
   terminate: protectedProcedure
     .input(stopRunInput)
     .mutation(({ ctx, input }) => ctx.services.runs.terminate(ctx.caller, input)),
+  /** A person decides about a step that holds its run. */
+  resolve: protectedProcedure
+    .input(resolveRunInput)
+    .mutation(({ ctx, input }) => ctx.services.runs.resolve(ctx.caller, input)),
+  retry: protectedProcedure
+    .input(retryRunInput)
+    .mutation(({ ctx, input }) => ctx.services.runs.retry(ctx.caller, input)),
+  rerun: protectedProcedure
+    .input(rerunRunInput)
+    .mutation(({ ctx, input }) => ctx.services.runs.rerun(ctx.caller, input)),
+  /** What a retry or rerun would reuse, execute and skip. */
+  previewRerun: protectedProcedure
+    .input(previewRerunInput)
+    .query(({ ctx, input }) => ctx.services.runs.previewRerun(ctx.caller, input)),
   /** The newest run of a flow with what its steps received and gave, or null: sample data for the designer. */
   latestData: protectedProcedure
     .input(latestDataInput)
