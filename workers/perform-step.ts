@@ -9,7 +9,7 @@ import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
 import type { JsonObject, JsonValue } from '@/core/json';
 import { nextAttemptNumber } from '@/core/run/decide';
 import { errorReaching, inputOf } from '@/core/run/graph-state';
-import type { RunState } from '@/core/run/types';
+import type { RunState, StepState } from '@/core/run/types';
 import type { StepError, StepPlan } from '@/core/steps/contract';
 import type { LoadedRun } from '@/server/repositories/run-store';
 
@@ -63,11 +63,17 @@ function stepsFrame(state: RunState): JsonObject {
     if (step.output !== undefined || step.error !== null) {
       frame[step.id] = {
         ...(step.output === undefined ? {} : { output: step.output }),
-        ...(step.error === null ? {} : { error: asJson(step.error) }),
+        ...(step.error === null ? {} : { error: errorOf(step, step.error) }),
       };
     }
   }
   return frame;
+}
+
+/** While the outcome is unknown, whoever finds out asks the other side by the key that the attempt carried. */
+function errorOf(step: StepState, error: StepError): JsonObject {
+  const key = step.status === 'unknown' ? (step.attempts.at(-1)?.idempotencyKey ?? null) : null;
+  return key === null ? asJson(error) : asJson({ ...error, details: { ...error.details, idempotencyKey: key } });
 }
 
 const asJson = (error: StepError): JsonObject => ({

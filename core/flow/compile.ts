@@ -15,6 +15,7 @@ import { findRefused } from '@/core/flow/refused';
 import { type JsonObject, type JsonValue, jsonPointer } from '@/core/json';
 import { limits } from '@/core/limits';
 import type { StepManifest } from '@/core/steps/contract';
+import { reconcileStepOf } from '@/core/steps/http-request/config';
 import { findKind } from '@/core/steps/registry';
 
 /** The defaults of the flow format. */
@@ -49,7 +50,7 @@ export function compileFlow(document: FlowDocument): CompiledFlow {
     const report: Report = (found) => {
       faults.push(...found.map((fault) => ({ ...fault, stepId: id, severity: 'error' as const })));
     };
-    const compiled = compileStep(node, undoes.get(id) ?? null, report);
+    const compiled = compileStep(node, graph, undoes.get(id) ?? null, report);
     if (compiled !== null) {
       steps.set(id, compiled);
     }
@@ -94,7 +95,7 @@ function compileScopes(graph: FlowGraph, steps: ReadonlyMap<string, CompiledStep
     ids.map((id) => {
       const members = graph.order.filter((member) => {
         const step = steps.get(member);
-        return step?.scope === id && step.undoes === null;
+        return step?.scope === id && step.undoes === null && step.reconciles === null;
       });
       return [id, { id, parent: steps.get(id)?.scope ?? null, members }];
     }),
@@ -116,7 +117,7 @@ function compileUndoing(
   return undoing;
 }
 
-function compileStep(node: GraphNode, undoes: string | null, report: Report): CompiledStep | null {
+function compileStep(node: GraphNode, graph: FlowGraph, undoes: string | null, report: Report): CompiledStep | null {
   const { step, index } = node;
   const kind = findKind(step.kind);
   if (kind === null) {
@@ -153,6 +154,8 @@ function compileStep(node: GraphNode, undoes: string | null, report: Report): Co
     isPivot: step.pivot === true,
     undo: wired.get(compensatePort) ?? [],
     undoes,
+    reconcileWith: reconcileStepOf(step.config),
+    reconciles: graph.reconciles.get(step.id) ?? null,
   };
 }
 

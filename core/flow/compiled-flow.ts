@@ -52,6 +52,10 @@ export interface CompiledStep {
   readonly undo: readonly string[];
   /** The step it helps to undo. Null for a step of the way forward. */
   readonly undoes: string | null;
+  /** The step that finds out what came of this one when its outcome is unknown. */
+  readonly reconcileWith: string | null;
+  /** The step whose outcome it finds out. Null for all others. */
+  readonly reconciles: string | null;
 }
 
 /** A container, or the flow itself. */

@@ -4,6 +4,7 @@
  * are left out rather than refused; `validate.ts` reports those.
  */
 import { type FlowDocument, type FlowStep, portOf } from '@/core/flow/document';
+import { reconcileStepOf } from '@/core/steps/http-request/config';
 import { findKind } from '@/core/steps/registry';
 
 export interface GraphEdge {
@@ -44,6 +45,11 @@ export interface FlowGraph {
   readonly reachable: ReadonlySet<string>;
   /** Steps that a way leads to which begins with a `compensate` wire: they undo, and take no part in the way forward. */
   readonly undoing: ReadonlySet<string>;
+  /**
+   * Steps that find out what came of another one, by their id: they stand in its scope without a wire, and run when its
+   * outcome is unknown.
+   */
+  readonly reconciles: ReadonlyMap<string, string>;
 }
 
 interface OpenNode extends GraphNode {
@@ -78,13 +84,15 @@ export function buildGraph(document: FlowDocument): FlowGraph {
   const order = insideOut(nodes, sortTopologically(nodes));
   const triggers = [...nodes.values()].filter(isTriggerNode).map((node) => node.step.id);
   const undoing = behindPort({ nodes }, compensatePort);
+  const reconciles = reconcilingSteps(nodes);
   return {
     nodes,
     order,
     cycles: findCycles(nodes, order),
     triggers,
-    reachable: walk(triggers, reachedFrom(nodes, undoing)),
+    reachable: walk(triggers, reachedFrom(nodes, undoing, reconciles)),
     undoing,
+    reconciles,
   };
 }
 
@@ -115,6 +123,17 @@ function scopesOf(document: FlowDocument): ReadonlyMap<string, string> {
   return scopes;
 }
 
+function reconcilingSteps(nodes: ReadonlyMap<string, OpenNode>): ReadonlyMap<string, string> {
+  const reconciles = new Map<string, string>();
+  for (const [id, node] of nodes) {
+    const named = reconcileStepOf(node.step.config);
+    const other = named === null ? undefined : nodes.get(named);
+    const isFit = other !== undefined && named !== id && other.scope === node.scope && !isTriggerNode(other);
+    if (named !== null && isFit && !reconciles.has(named)) reconciles.set(named, id);
+  }
+  return reconciles;
+}
+
 /** Puts what is in a container right behind it, at every depth; the order within each scope stays. */
 function insideOut(nodes: ReadonlyMap<string, OpenNode>, order: readonly string[]): string[] {
   const members = new Map<string, string[]>();
@@ -133,14 +152,16 @@ function insideOut(nodes: ReadonlyMap<string, OpenNode>, order: readonly string[
 function reachedFrom(
   nodes: ReadonlyMap<string, OpenNode>,
   undoing: ReadonlySet<string>,
+  reconciles: ReadonlyMap<string, string>,
 ): (id: string) => readonly string[] {
   const entries = new Map<string, string[]>();
   for (const [id, node] of nodes) {
-    if (node.scope === rootScope || node.incoming.length > 0 || undoing.has(id)) continue;
+    if (node.scope === rootScope || node.incoming.length > 0 || undoing.has(id) || reconciles.has(id)) continue;
     entries.set(node.scope, [...(entries.get(node.scope) ?? []), id]);
   }
   const successors = successorsIn(nodes);
-  return (id) => [...successors(id), ...(entries.get(id) ?? [])];
+  const finders = new Map([...reconciles].map(([finder, subject]) => [subject, [finder]]));
+  return (id) => [...successors(id), ...(entries.get(id) ?? []), ...(finders.get(id) ?? [])];
 }
 
 const isTriggerNode = (node: GraphNode): boolean => findKind(node.step.kind)?.manifest.isTrigger === true;

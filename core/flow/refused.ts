@@ -33,10 +33,7 @@ export const refusedByThisBuild: {
       { pointer: '/cors', what: 'Calling a webhook from a page of another origin' },
     ],
     'trigger.event': [{ pointer: '/from', what: 'Starting in the past of the stream' }],
-    'http.request': [
-      { pointer: '/connection', what: 'A connection' },
-      { pointer: '/onUnknown/reconcile', what: 'Reconciling an unknown outcome' },
-    ],
+    'http.request': [{ pointer: '/connection', what: 'A connection' }],
   },
 };
 

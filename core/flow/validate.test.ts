@@ -155,7 +155,6 @@ describe('what this build does not execute', () => {
     ['trigger.webhook', { path: 'a', cors: {} }, '/cors'],
     ['trigger.event', { types: ['*'], from: 'beginning' }, '/from'],
     ['http.request', { ...get, connection: 'shop' }, '/connection'],
-    ['http.request', { ...get, onUnknown: { reconcile: 'look' } }, '/onUnknown/reconcile'],
   ])('%s with %j is refused by name and not also as an unknown field', (kind, config, pointer) => {
     const index = kind.startsWith('trigger.') ? 0 : 1;
     expect(foundInConfig(kind, config)).toEqual([`flow.notExecuted /steps/${index}/config${pointer}`]);

@@ -19,7 +19,8 @@ export function blockedSteps(state: RunState, flow: CompiledFlow): BlockedStep[]
   return flow.order.flatMap((id): BlockedStep[] => {
     const step = flow.steps.get(id);
     const known = state.steps[id];
-    if (step === undefined || known === undefined) return [];
+    // What finds out about another step holds nothing by itself: that step does.
+    if (step === undefined || known === undefined || step.reconciles !== null || known.isReconciling) return [];
     const label = labelOf(step.step);
     const why = known.error?.message ?? 'its outcome was never seen';
     const isUndoing = step.undoes !== null;

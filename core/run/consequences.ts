@@ -7,6 +7,7 @@ import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
 import { rootScope } from '@/core/flow/graph';
 import { evolve } from '@/core/run/evolve';
 import { deadSteps, outputOf, statusOf } from '@/core/run/graph-state';
+import { nextAttemptAtMs } from '@/core/run/retry';
 import {
   hasFailed,
   isComplete,
@@ -19,7 +20,7 @@ import {
   readyToUndo,
   stepsWithin,
 } from '@/core/run/scopes';
-import { isSettled, isTerminal, type JournalEntry, type RunState } from '@/core/run/types';
+import { isSettled, isTerminal, type JournalEntry, type RunState, type StepState } from '@/core/run/types';
 import type { StepError } from '@/core/steps/contract';
 
 /**
@@ -59,8 +60,10 @@ function mayHaveConsequences(state: RunState, flow: CompiledFlow, entry: Journal
       return false;
     case 'step.succeeded': {
       if (flow.scopes.size > 1 || Object.keys(state.scopes).length > 0 || state.cancel !== null) return true;
-      const ports = flow.steps.get(entry.stepId)?.outgoing;
-      return ports === undefined || ports.size > (ports.has(entry.port) ? 1 : 0);
+      const step = flow.steps.get(entry.stepId);
+      if (step === undefined || step.reconciles !== null) return true;
+      const ports = step.outgoing;
+      return ports.size > (ports.has(entry.port) ? 1 : 0);
     }
     default:
       return true;
@@ -68,6 +71,8 @@ function mayHaveConsequences(state: RunState, flow: CompiledFlow, entry: Journal
 }
 
 function nextConsequences(state: RunState, flow: CompiledFlow, atMs: number): JournalEntry[] {
+  const found = reconciliation(state, flow, atMs);
+  if (found !== null) return [found];
   const resumed = scopeThatResumes(state, flow, atMs);
   if (resumed !== null) return [resumed];
   const failed = scopeThatFails(state, flow, atMs);
@@ -80,6 +85,55 @@ function nextConsequences(state: RunState, flow: CompiledFlow, atMs: number): Jo
     if (found.length > 0) return found;
   }
   return [];
+}
+
+/**
+ * The first step whose outcome is unknown and can be found out: the step that finds out begins, or has settled. That it
+ * was refused for good says that nothing happened; that it could not be reached says nothing.
+ */
+function reconciliation(state: RunState, flow: CompiledFlow, atMs: number): JournalEntry | null {
+  for (const step of flow.steps.values()) {
+    const known = step.reconcileWith === null ? undefined : state.steps[step.id];
+    if (step.reconcileWith === null || known?.status !== 'unknown') continue;
+    const attempt = known.attempts.at(-1)?.n ?? 0;
+    const about = { v: 1, atMs, stepId: step.id } as const;
+    if (!known.isReconciling) {
+      if (known.reconciledAttempt >= attempt) continue;
+      return { type: 'reconcile.started', ...about, withStepId: step.reconcileWith };
+    }
+    const finder = state.steps[step.reconcileWith];
+    const settledBy = {
+      type: 'step.reconciled',
+      ...about,
+      attempt,
+      retryAtMs: null,
+      isCaught: step.hasErrorPort,
+    } as const;
+    if (finder?.status === 'succeeded') {
+      return { ...settledBy, outcome: 'happened', output: finder.output ?? null };
+    }
+    if (finder?.status === 'unknown' || (finder?.status === 'failed' && finder.error?.isRetryable !== false)) {
+      return { ...settledBy, outcome: 'undecided' };
+    }
+    if (finder?.status === 'failed') {
+      const isOver = step.undoes === null && isHalted(state, flow, step.scope);
+      return { ...settledBy, outcome: 'didNotHappen', retryAtMs: isOver ? null : retryAfterFinding(step, known, atMs) };
+    }
+  }
+  return null;
+}
+
+/** With the whole pause of the policy: asking has spread the attempts already, so there is nothing to draw. */
+function retryAfterFinding(step: CompiledStep, known: StepState, atMs: number): number | null {
+  const last = known.attempts.at(-1);
+  const before = { ...known, attempts: known.attempts.slice(0, -1) };
+  return nextAttemptAtMs(step, before, {
+    atMs,
+    startedAtMs: last?.startedAtMs ?? atMs,
+    isLost: last?.isLost ?? false,
+    isRetryable: true,
+    draw: 1,
+  });
 }
 
 /** A cancel or a time limit that met the pivot on its way: once it has completed, there is no way back. */

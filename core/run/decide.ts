@@ -122,7 +122,7 @@ export function decide(state: RunState, flow: CompiledFlow, command: RunCommand)
     case 'resolve':
       return withConsequences(state, flow, resolve(state, flow, command), command.atMs);
     case 'loseAttempts':
-      return loseAttempts(state, flow, command);
+      return withConsequences(state, flow, loseAttempts(state, flow, command), command.atMs);
     case 'cancel':
       return withConsequences(state, flow, cancel(state, flow, command), command.atMs);
     case 'terminate':
@@ -279,8 +279,9 @@ function settleAttempt(
   const timing = { atMs, startedAtMs, isLost: false, draw: command.draw };
   if (outcome.type === 'failed') {
     // While its scope is failing, a certain failure needs no further try; an unknown must still be resolved.
+    const isForward = step.undoes === null && step.reconciles === null;
     const retryAtMs =
-      step.undoes === null && isHalted(state, flow, step.scope)
+      isForward && isHalted(state, flow, step.scope)
         ? null
         : nextAttemptAtMs(step, before, {
             ...timing,

@@ -11,6 +11,7 @@ import type {
   RunState,
   ScopeEnded,
   ScopeState,
+  StepReconciled,
   StepResolved,
   StepState,
 } from '@/core/run/types';
@@ -52,6 +53,8 @@ const emptyStep = (id: string): StepState => ({
   forgivenAttempts: 0,
   keyRenewals: 0,
   isUndoSkipped: false,
+  isReconciling: false,
+  reconciledAttempt: 0,
   reusedFrom: null,
 });
 
@@ -255,6 +258,20 @@ function apply(state: RunState, entry: JournalEntry): RunState {
     }
     case 'keys.kept':
       return { ...state, keptGenerations: { ...state.keptGenerations, ...entry.generations } };
+    case 'reconcile.started': {
+      const subject = state.steps[entry.stepId] ?? emptyStep(entry.stepId);
+      const finder = state.steps[entry.withStepId] ?? emptyStep(entry.withStepId);
+      const asked = withStep(state, {
+        ...subject,
+        isReconciling: true,
+        reconciledAttempt: subject.attempts.at(-1)?.n ?? 0,
+      });
+      // It may have been asked before, about an earlier attempt: its own attempts stay, and begin to count anew.
+      const { attempts } = finder;
+      return withStep(asked, { ...emptyStep(finder.id), attempts, forgivenAttempts: attempts.at(-1)?.n ?? 0 });
+    }
+    case 'step.reconciled':
+      return reconciled(state, entry);
     case 'run.timedOut':
       return { ...state, isTimedOut: true };
     case 'run.blocked':
@@ -317,6 +334,42 @@ const abandon = (attempt: AttemptState, atMs: number): AttemptState =>
   attempt.status === 'running' ? { ...attempt, status: 'failed', finishedAtMs: atMs, error: givenUp } : attempt;
 
 const givenUp: StepError = { code: 'step.cancelled', message: 'The wait was given up.', isRetryable: false };
+
+function reconciled(state: RunState, entry: StepReconciled): RunState {
+  const step = { ...(state.steps[entry.stepId] ?? emptyStep(entry.stepId)), isReconciling: false };
+  const known = step.attempts.find(({ n }) => n === entry.attempt);
+  const attempts = (status: AttemptState['status'], output: JsonValue | null = null) =>
+    known === undefined ? step.attempts : withAttempt(step.attempts, { ...known, status, output });
+  switch (entry.outcome) {
+    case 'happened': {
+      const output = entry.output ?? null;
+      return withStep(state, {
+        ...step,
+        status: 'succeeded',
+        port: 'out',
+        output,
+        error: null,
+        finishedAtMs: entry.atMs,
+        attempts: attempts('succeeded', output),
+      });
+    }
+    case 'didNotHappen': {
+      const isFinal = entry.retryAtMs === null;
+      return withStep(state, {
+        ...step,
+        status: isFinal ? 'failed' : 'waiting',
+        port: isFinal && entry.isCaught ? 'error' : null,
+        finishedAtMs: isFinal ? entry.atMs : null,
+        retryAtMs: entry.retryAtMs,
+        attempts: attempts('failed'),
+      });
+    }
+    case 'undecided':
+      return withStep(state, step);
+    default:
+      return entry.outcome satisfies never;
+  }
+}
 
 /** The counts decide how the run ends. */
 function undone(state: RunState, { scope: id, stepId, isSkipped }: CompensationCompleted): RunState {

@@ -29,7 +29,7 @@ export const takenEdges = (state: RunState, step: CompiledStep) =>
  */
 export function isReady(state: RunState, step: CompiledStep): boolean {
   if (step.manifest.isTrigger || statusOf(state, step.id) !== 'pending') return false;
-  if (step.incoming.length === 0) return step.scope !== rootScope || step.undoes !== null;
+  if (step.incoming.length === 0) return step.scope !== rootScope || step.undoes !== null || step.reconciles !== null;
   const edges = step.incoming.map((edge) => edgeState(state, edge));
   return edges.includes('taken') && (step.join === 'any' || !edges.includes('open'));
 }
@@ -67,6 +67,7 @@ function isDead(
 ): boolean {
   const areEdgesDead = (): boolean =>
     step.incoming.length > 0 && step.incoming.every((edge) => dead.has(edge.from) || edgeState(state, edge) === 'dead');
+  if (step.reconciles !== null) return false;
   if (step.undoes !== null) return statusOf(state, step.undoes) === 'compensating' && areEdgesDead();
   if (step.scope !== rootScope) {
     if (dead.has(step.scope)) return true;
@@ -85,6 +86,7 @@ function isDead(
 
 /** What a ready step receives: the output behind its one taken edge, or an object by step id when there are several. */
 export function inputOf(state: RunState, flow: CompiledFlow, step: CompiledStep): JsonValue {
+  if (step.reconciles !== null) return null;
   // Where a scope or a way of undoing begins: what came into the scope, or what the undone step made.
   if (step.incoming.length === 0 && step.undoes !== null) return state.steps[step.undoes]?.output ?? null;
   const around = step.incoming.length === 0 ? flow.steps.get(step.scope) : undefined;

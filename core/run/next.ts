@@ -26,8 +26,7 @@ export function dueSteps(state: RunState, flow: CompiledFlow, nowMs: number): Co
     const step = flow.steps.get(id);
     if (step === undefined) return [];
     const known = state.steps[id];
-    const isAllowed =
-      step.undoes === null ? !isScopeHalted(step.scope) : statusOf(state, step.undoes) === 'compensating';
+    const isAllowed = mayBegin(state, step, isScopeHalted);
     if (known?.status === 'waiting') {
       const dueAtMs = dueAtOf(known);
       const isDue = dueAtMs !== null && dueAtMs <= nowMs;
@@ -35,6 +34,13 @@ export function dueSteps(state: RunState, flow: CompiledFlow, nowMs: number): Co
     }
     return isAllowed && isReady(state, step) ? [step] : [];
   });
+}
+
+/** Whether the way the step belongs to is under way: forward, undoing, or finding out. */
+function mayBegin(state: RunState, step: CompiledStep, isScopeHalted: (scope: string) => boolean): boolean {
+  if (step.reconciles !== null) return state.steps[step.reconciles]?.isReconciling === true;
+  if (step.undoes !== null) return statusOf(state, step.undoes) === 'compensating';
+  return !isScopeHalted(step.scope);
 }
 
 const dueAtOf = (step: StepState): number | null => step.retryAtMs ?? step.timerAtMs;

@@ -15,6 +15,7 @@ import { evolve, fold, initialState } from '@/core/run/evolve';
 import { dueSteps, nextDueAtMs, parkedAs } from '@/core/run/next';
 import { isHalted, isPastPivot } from '@/core/run/scopes';
 import { isTerminal, type JournalEntry, type RunState } from '@/core/run/types';
+import { onUnknownOf } from '@/core/steps/http-request/config';
 
 const seeds = Array.from({ length: 500 }, (_, index) => `run ${index}`);
 
@@ -30,6 +31,13 @@ function randomDocument(draw: Draw): FlowDocument {
     count += 1;
     return `${prefix}${count}`;
   };
+  /** A step that finds out about another. */
+  const look = (inside: { in?: string }): string => {
+    const id = name('f');
+    const config = { method: 'GET', url: 'https://example.com' };
+    steps.push({ id, ...inside, kind: 'http.request', config, retry: { attempts: 2, jitter: 'none' } });
+    return id;
+  };
   const fill = (around: string | undefined, depth: number): void => {
     const inside = around === undefined ? {} : { in: around };
     const placed: string[] = around === undefined ? ['m'] : [];
@@ -44,7 +52,12 @@ function randomDocument(draw: Draw): FlowDocument {
           ? { kind: 'saga.scope' }
           : {
               kind: 'http.request',
-              config: { method: 'POST', url: 'https://example.com', ...(draw() < 0.1 ? { effect: 'once' } : {}) },
+              config: {
+                method: 'POST',
+                url: 'https://example.com',
+                ...(draw() < 0.1 ? { effect: 'once' } : {}),
+                ...(draw() < 0.1 ? { onUnknown: { reconcile: look(inside) } } : {}),
+              },
               retry: { attempts: 1 + Math.floor(draw() * 2), jitter: 'none' as const },
             }),
         ...(isPivot ? { pivot: true } : {}),
@@ -113,7 +126,8 @@ class RandomRun {
       const step = this.flow.steps.get(entry.stepId);
       const known = this.state.steps[entry.stepId];
       const isResolving = known?.attempts.at(-1)?.status === 'unknown';
-      if (step?.undoes === null && !isResolving) expect(isHalted(this.state, this.flow, step.scope)).toBe(false);
+      if (step?.undoes === null && step.reconciles === null && !isResolving)
+        expect(isHalted(this.state, this.flow, step.scope)).toBe(false);
       if (step?.undoes != null) expect(this.state.steps[step.undoes]?.status).toBe('compensating');
     }
     if (entry.type === 'compensation.started') {
@@ -159,7 +173,8 @@ class RandomRun {
     } else if (step?.isContainer) {
       this.obey({ type: 'enterScope', ...base });
     } else {
-      const isOnce = step?.step.config?.effect === 'once';
+      const config = step?.step.config ?? {};
+      const isOnce = onUnknownOf(config) === 'block';
       this.obey({
         type: 'startAttempt',
         ...base,
@@ -259,5 +274,6 @@ function checkEnd({ state, flow }: RandomRun): void {
     for (const step of undone) expect(step.scope).not.toBe('');
   }
   expect(Object.values(state.steps).filter((step) => step.status === 'compensating')).toEqual([]);
-  expect(Object.values(state.steps).filter((step) => step.status === 'unknown')).toEqual([]);
+  const unknown = Object.values(state.steps).filter(({ status }) => status === 'unknown');
+  expect(unknown.filter(({ id }) => flow.steps.get(id)?.reconciles === null)).toEqual([]);
 }

@@ -339,6 +339,92 @@ describe('the pivot', () => {
   });
 });
 
+describe('finding out', () => {
+  //   m → a → b        look (finds out about a)       a ┄→ ua
+  const asked = (id: string, rest: object = {}) =>
+    step(
+      id,
+      'http.request',
+      { method: 'POST', url: 'https://example.com', onUnknown: { reconcile: 'look' } },
+      { retry: { attempts: 2, initialMs: 100, jitter: 'none' }, ...rest },
+    );
+  const document = flow(
+    [trigger, asked('a'), http('look'), http('b'), http('ua')],
+    ['m → a', 'a → b', 'a.compensate → ua'],
+  );
+  const unknown = () => {
+    const run = new TestRun(document).started();
+    run.intends('a', false);
+    expect(types(run.endsUnknown('a'))).toEqual(['step.attemptUnknown', 'reconcile.started']);
+    expect(run.due()).toEqual(['look']);
+    return run;
+  };
+
+  it('that it happened completes the step with what was found', () => {
+    const run = unknown();
+    run.intends('look');
+    run.succeeds('look', { id: 7 });
+    expect(run.state.steps.a).toMatchObject({ status: 'succeeded', output: { id: 7 } });
+    expect(run.due()).toEqual(['b']);
+    does(run, 'b');
+    expect(types(run.concludes())).toEqual(['run.succeeded']);
+    expect(run.state.output).toBe('b');
+  });
+
+  it('that it did not happen tries again, and asks again about the next attempt', () => {
+    const run = unknown();
+    breaks(run, 'look');
+    expect(run.state.steps.a).toMatchObject({ status: 'waiting', retryAtMs: run.nowMs + 100 });
+    run.nowMs += 100;
+    expect(run.due()).toEqual(['a']);
+    run.intends('a', false);
+    run.endsUnknown('a');
+    expect(run.due()).toEqual(['look']);
+    breaks(run, 'look');
+    expect(types(run.concludes())).toEqual(['run.failed']);
+  });
+
+  it('nothing blocks the run', () => {
+    const run = unknown();
+    run.intends('look');
+    run.fails('look', { isRetryable: true });
+    expect(run.due()).toEqual([]);
+    run.concludes();
+    expect(parkedAs(run.state, run.flow, run.nowMs)).toMatchObject({
+      status: 'blocked',
+      reason: { code: 'blocked.unknown', stepId: 'a' },
+    });
+  });
+
+  it('takes no part in the way forward', () => {
+    const run = new TestRun(document).started();
+    does(run, 'a');
+    does(run, 'b');
+    expect(types(run.concludes())).toEqual(['run.succeeded']);
+    expect(run.statuses().look).toBeUndefined();
+  });
+
+  it('is needed before a failing scope undoes', () => {
+    //   m → a      m → x     (x fails while a is unknown)
+    const run = new TestRun(
+      flow([trigger, asked('a'), http('look'), http('x'), http('ua')], ['m → a', 'm → x', 'a.compensate → ua']),
+    ).started();
+    run.intends('a', false);
+    breaks(run, 'x');
+    run.endsUnknown('a');
+    expect(run.due()).toEqual(['look']);
+    does(run, 'look');
+    expect(run.due()).toEqual(['ua']);
+  });
+
+  it('is done after a worker was lost, too', () => {
+    const run = new TestRun(document).started();
+    run.intends('a', false);
+    run.when({ type: 'loseAttempts', draw: 0 });
+    expect(run.due()).toEqual(['look']);
+  });
+});
+
 describe('time', () => {
   //   m → a → d (delay) → z      a ┄→ ua
   const document = (timeoutMs?: number) =>

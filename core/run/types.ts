@@ -198,6 +198,22 @@ export interface KeysKept extends Entry<'keys.kept'> {
   readonly fromRunId: string;
   readonly generations: Readonly<Record<string, number>>;
 }
+/** The outcome of a step is unknown, and the step that finds out begins. */
+export interface ReconcileStarted extends Entry<'reconcile.started'> {
+  readonly stepId: string;
+  readonly withStepId: string;
+}
+/** What was found out: it happened, it certainly did not, or that could not be told either. */
+export interface StepReconciled extends Entry<'step.reconciled'> {
+  readonly stepId: string;
+  readonly attempt: number;
+  readonly outcome: 'happened' | 'didNotHappen' | 'undecided';
+  /** Of what happened. */
+  readonly output?: JsonValue;
+  /** Of what did not happen: when it is tried again, null for never. */
+  readonly retryAtMs: number | null;
+  readonly isCaught: boolean;
+}
 /** The run took longer than the flow allows. Past the pivot nothing follows from it: the run can only go forward. */
 export interface RunTimedOut extends Entry<'run.timedOut'> {
   readonly isPastPivot: boolean;
@@ -257,6 +273,8 @@ export type JournalEntry =
   | StepResolved
   | StepsReused
   | KeysKept
+  | ReconcileStarted
+  | StepReconciled
   | RunTimedOut
   | RunBlocked
   | RunCompensated
@@ -302,6 +320,10 @@ export interface StepState {
   readonly keyRenewals: number;
   /** A person decided that its effect stays. */
   readonly isUndoSkipped: boolean;
+  /** Another step is finding out what came of it. */
+  readonly isReconciling: boolean;
+  /** The attempt that was last asked about. */
+  readonly reconciledAttempt: number;
   /** Where its output comes from, when an earlier run made it. */
   readonly reusedFrom: string | null;
 }

@@ -80,7 +80,9 @@ function referenceProblems(
     if (id === stepId) {
       return [flowProblem(pointer, 'expression.stepSelf', 'A step cannot read its own output: it has none yet.')];
     }
-    if (isBefore(graph, id, stepId)) return [];
+    // What finds out about a step reads what that step could read, and the step itself.
+    const reader = graph.reconciles.get(stepId) ?? stepId;
+    if (id === reader || isBefore(graph, id, reader)) return [];
     return graph.undoing.has(stepId) && !graph.undoing.has(id)
       ? [
           flowProblem(

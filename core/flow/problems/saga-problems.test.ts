@@ -202,6 +202,33 @@ describe('a pivot', () => {
   });
 });
 
+describe('a step that finds out', () => {
+  const asks = (id: string, named: string, rest: Partial<FlowStep> = {}) =>
+    post(id, rest, { onUnknown: { reconcile: named } });
+  const faults = (document: FlowDocument) => found(document).filter((line) => line.startsWith('reconcile.'));
+
+  it('stands beside the step, and can read it', () => {
+    const look = post('look', {}, { method: 'GET', query: { key: '{{ steps.a.error.details.idempotencyKey }}' } });
+    expect(found(flow([trigger, asks('a', 'look'), look], ['m → a']))).toEqual([]);
+  });
+
+  it('is another step, a call, of the same scope, unwired, and asked by one', () => {
+    const pointer = '/steps/1/config/onUnknown/reconcile';
+    expect(faults(flow([trigger, asks('a', 'nobody')], ['m → a']))).toEqual([`reconcile.unknown ${pointer}`]);
+    expect(faults(flow([trigger, asks('a', 'a')], ['m → a']))).toEqual([`reconcile.unknown ${pointer}`]);
+    expect(faults(flow([trigger, asks('a', 'm')], ['m → a']))).toEqual([`reconcile.notOne ${pointer}`]);
+    expect(faults(flow([trigger, asks('a', 'x'), scope('s'), post('x', { in: 's' })], ['m → a', 'a → s']))).toEqual([
+      `reconcile.notOne ${pointer}`,
+    ]);
+    expect(faults(flow([trigger, asks('a', 'x'), post('x')], ['m → a', 'a → x']))).toEqual([
+      `reconcile.wired ${pointer}`,
+    ]);
+    expect(faults(flow([trigger, asks('a', 'x'), asks('b', 'x'), post('x')], ['m → a', 'a → b']))).toEqual([
+      'reconcile.shared /steps/2/config/onUnknown/reconcile',
+    ]);
+  });
+});
+
 describe('hostile drawings', () => {
   it('of a thousand steps with every port wired and pivots everywhere are judged, not waited for', () => {
     const ids = Array.from({ length: 999 }, (_, index) => `h${index}`);

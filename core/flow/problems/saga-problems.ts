@@ -16,7 +16,7 @@ import {
 import { flowProblem, type Problem, stepProblem } from '@/core/flow/problems/problem';
 import { type JsonObject, jsonPointer } from '@/core/json';
 import { limits } from '@/core/limits';
-import { effectOf } from '@/core/steps/http-request/config';
+import { effectOf, reconcileStepOf } from '@/core/steps/http-request/config';
 import { findKind } from '@/core/steps/registry';
 
 /** @param graph of the same document */
@@ -25,6 +25,7 @@ export const sagaFaults = (document: FlowDocument, graph: FlowGraph): Problem[] 
   ...borderFaults(document, graph),
   ...compensationFaults(document, graph),
   ...pivotFaults(graph),
+  ...reconcileFaults(document, graph),
 ];
 
 /** @param graph of the same document */
@@ -153,7 +154,8 @@ function pivotFaults(graph: FlowGraph): Problem[] {
 function besides(graph: FlowGraph, id: string): string[] {
   const scope = graph.nodes.get(id)?.scope ?? rootScope;
   const members = [...graph.nodes.values()].filter(
-    ({ step, scope: own }) => own === scope && step.id !== id && !graph.undoing.has(step.id),
+    ({ step, scope: own }) =>
+      own === scope && step.id !== id && !graph.undoing.has(step.id) && !graph.reconciles.has(step.id),
   );
   const earlier = ancestorsOf(graph, id);
   const later = descendantsOf(graph, id);
@@ -239,6 +241,32 @@ const emptyScopes = (graph: FlowGraph): Problem[] =>
         'warning',
       ),
     );
+
+/** What finds out about another step stands beside it, unwired, and belongs to it alone. */
+function reconcileFaults(document: FlowDocument, graph: FlowGraph): Problem[] {
+  const wired = new Set(document.edges.flatMap((edge) => [edge.from, edge.to]));
+  return [...graph.nodes.values()].flatMap((node): Problem[] => {
+    const named = reconcileStepOf(node.step.config);
+    if (named === null) return [];
+    const at = (code: string, message: string): Problem[] => [
+      nodeProblem(node, '/config/onUnknown/reconcile', code, message),
+    ];
+    const other = graph.nodes.get(named);
+    if (other === undefined || named === node.step.id) {
+      return at('reconcile.unknown', `There is no other step "${named}" that could find out what came of this one.`);
+    }
+    const label = labelOf(other.step);
+    if (isContainer(other) || findKind(other.step.kind)?.manifest.isTrigger === true || other.scope !== node.scope) {
+      return at('reconcile.notOne', `"${label}" cannot find out: choose a call in the same scope.`);
+    }
+    if (wired.has(named) || graph.undoing.has(named)) {
+      return at('reconcile.wired', `"${label}" is wired. A step that finds out stands by itself; remove its wires.`);
+    }
+    return graph.reconciles.get(named) === node.step.id
+      ? []
+      : at('reconcile.shared', `"${label}" finds out about another step already. Give this one a step of its own.`);
+  });
+}
 
 /** Calls that change the world for good if nothing undoes them. */
 const changesTheWorld = ({ step }: GraphNode): boolean =>

@@ -60,7 +60,11 @@ export const httpRequestConfig = (templated: Templated) =>
       .max(50)
       .optional(),
     effect: z.enum(['safe', 'idempotent', 'once']).optional(),
-    onUnknown: z.enum(['retry', 'block'], { error: 'Choose retry or block.' }).optional(),
+    onUnknown: z
+      .union([z.enum(['retry', 'block']), z.strictObject({ reconcile: z.string().min(1) })], {
+        error: 'Choose retry, block, or name the step that finds out: {"reconcile": "id"}.',
+      })
+      .optional(),
   });
 export type HttpRequestConfig = z.output<ReturnType<typeof httpRequestConfig>>;
 
@@ -78,11 +82,18 @@ export function effectOf(config: JsonObject): HttpEffect {
   return method === 'GET' || method === 'HEAD' ? 'safe' : 'idempotent';
 }
 
+/** The step that finds out whether a request took effect when its outcome is unknown; null when none is named. */
+export function reconcileStepOf(config: JsonObject | undefined): string | null {
+  const onUnknown = config?.onUnknown;
+  return isPlainObject(onUnknown) && typeof onUnknown.reconcile === 'string' ? onUnknown.reconcile : null;
+}
+
 /**
- * What an unknown outcome leads to: another attempt with the same key, or a blocked run that waits for a person.
- * `once` always blocks, everything else retries unless told otherwise.
+ * What an unknown outcome leads to: another attempt with the same key, or none: a step finds out, or a person decides.
+ * `once` is never sent again unasked, everything else is unless told otherwise.
  */
 export function onUnknownOf(config: JsonObject): 'retry' | 'block' {
+  if (reconcileStepOf(config) !== null) return 'block';
   return config.onUnknown === 'block' || effectOf(config) === 'once' ? 'block' : 'retry';
 }
 
