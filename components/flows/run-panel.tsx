@@ -129,12 +129,14 @@ function FromOutside({ hooks, liveVersion, body, onBodyChange }: RunPanelProps) 
   const document = useEditor((state) => state.document);
   const [first] = webhookAddresses(document, hooks);
   if (first === undefined) {
-    const listens = document.steps.some((step) => step.kind === 'trigger.event');
+    const has = (kind: string): boolean => document.steps.some((step) => step.kind === kind);
     return (
       <p className="says">
-        {listens
-          ? 'This flow starts when an event arrives. Publish such an event from another flow or over the API, or add a Run by hand trigger to start it here.'
-          : 'This flow has no trigger yet. Add one: a Webhook, an Event, or Run by hand.'}
+        {has('trigger.schedule')
+          ? 'This flow starts by its schedule once a version is published. Add a Run by hand trigger to start it here.'
+          : has('trigger.event')
+            ? 'This flow starts when an event arrives. Publish such an event from another flow or over the API, or add a Run by hand trigger to start it here.'
+            : 'This flow has no trigger yet. Add one: a Webhook, an Event, a Schedule, or Run by hand.'}
       </p>
     );
   }

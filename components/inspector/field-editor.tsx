@@ -17,6 +17,7 @@ import { TemplateInput } from './template-input';
 import { CasesWidget } from './widgets/cases-widget';
 import { bestMode, type JsonMode, JsonWidget, modesOf } from './widgets/json-widget';
 import { RowsWidget } from './widgets/rows-widget';
+import { CronWidget, TimeZoneWidget } from './widgets/schedule-widgets';
 import { ChoiceWidget, DurationWidget, WholeNumberWidget, WordsWidget } from './widgets/small-widgets';
 import { VerificationWidget } from './widgets/verification-widget';
 
@@ -122,6 +123,18 @@ function Widget({ ids, step, field, value, onChange }: WidgetProps) {
       );
     case 'types':
       return <WordsWidget ids={ids} value={value} placeholder={field.placeholder} onChange={onChange} />;
+    case 'cron':
+      return (
+        <CronWidget
+          ids={ids}
+          value={value}
+          timeZone={step.config?.timeZone}
+          onChange={onChange}
+          placeholder={field.placeholder}
+        />
+      );
+    case 'timeZone':
+      return <TimeZoneWidget ids={ids} value={value} onChange={onChange} />;
     case 'verification':
       return <VerificationWidget value={value} onChange={onChange} />;
     case 'switchCases':
@@ -138,8 +151,6 @@ function Widget({ ids, step, field, value, onChange }: WidgetProps) {
       ) : (
         <TextWidget ids={ids} field={field} value={value} onChange={onChange} />
       );
-    case 'cron':
-    case 'timeZone':
     case 'text':
     case 'longText':
     case 'code':

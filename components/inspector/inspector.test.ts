@@ -101,6 +101,8 @@ describe('a preview', () => {
     const [hook] = drawn('hook -> a').steps;
     const first = frameOfSample(hook, {}, { id: 'SO-1' });
     expect(previewOf('{{ event.data.body.id }}', first, () => 0)).toMatchObject({ text: 'SO-1' });
+    const timed = frameOfSample({ id: 'at', kind: 'trigger.schedule' }, {}, {});
+    expect(previewOf('{{ event.data.scheduledAt }}', timed, () => 0)).toMatchObject({ type: 'value' });
   });
 });
 

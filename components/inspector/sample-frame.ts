@@ -39,15 +39,29 @@ export function frameOfRun(run: LastRun, event: JsonObject, vars: JsonObject, sa
   return { frame: { event, steps, run: facts, vars }, source: 'from the last run', body: bodyOf(event) ?? sampleBody };
 }
 
+const sampleRun = { id: 'sample', flow: 'sample', version: null, startedAt: '2026-01-01T00:00:00.000Z' };
+
 /** Something to preview against before the first run: an event of the kind this trigger makes. */
 export function frameOfSample(trigger: FlowStep | undefined, vars: JsonObject, body: JsonValue): SampleData {
+  if (trigger?.kind === 'trigger.schedule') return frameOfSchedule(vars);
   const isWebhook = trigger?.kind === 'trigger.webhook';
   const data: JsonValue = isWebhook
     ? { method: 'POST', path: `/${String(trigger?.config?.path ?? '')}`, params: {}, query: {}, headers: {}, body }
     : body;
   const event = { id: 'sample', source: '/sample', type: isWebhook ? 'headrace.webhook.received' : 'sample', data };
-  const run = { id: 'sample', flow: 'sample', version: null, startedAt: '2026-01-01T00:00:00.000Z' };
-  return { frame: { event, steps: {}, run, vars }, source: 'from a sample', body };
+  return { frame: { event, steps: {}, run: sampleRun, vars }, source: 'from a sample', body };
+}
+
+function frameOfSchedule(vars: JsonObject): SampleData {
+  const data = { scheduledAt: sampleRun.startedAt };
+  const event = {
+    id: data.scheduledAt,
+    source: '/sample',
+    type: 'headrace.schedule.fired',
+    time: data.scheduledAt,
+    data,
+  };
+  return { frame: { event, steps: {}, run: sampleRun, vars }, source: 'from a sample', body: data };
 }
 
 const bodyOf = ({ data }: JsonObject): JsonValue | undefined =>

@@ -4,12 +4,12 @@
 import { Field } from '@/components/ui/field';
 import { usePreferences } from '@/components/ui/preferences';
 import { SegmentedControl } from '@/components/ui/segmented-control';
+import { TimeZoneSelect } from '@/components/ui/time-zone-select';
 import styles from './settings.module.css';
 import { SettingsPanel } from './settings-panel';
-import { TimeZonePicker } from './time-zone-picker';
 
 export function LookPanel() {
-  const { theme, density, setPreferences } = usePreferences();
+  const { theme, density, timeZone, setPreferences } = usePreferences();
   return (
     <SettingsPanel title="Look and time">
       <Field label="Theme">
@@ -38,7 +38,7 @@ export function LookPanel() {
         />
       </Field>
       <Field label="Time zone" hint="Times are stored in UTC and shown in this zone." className={styles.narrow}>
-        <TimeZonePicker />
+        <TimeZoneSelect hasAuto value={timeZone} onValueChange={(next) => setPreferences({ timeZone: next })} />
       </Field>
     </SettingsPanel>
   );

@@ -12,6 +12,10 @@ describe('the choice of time zones', () => {
     ]);
   });
 
+  it('leaves the browser’s own zone out where a zone has to be named', () => {
+    expect(timeZoneChoices(['Asia/Tokyo'], null).map(({ value }) => value)).toEqual(['UTC', 'Asia/Tokyo']);
+  });
+
   it('shows the time there with the offset of that day', () => {
     expect(timeInZone(Date.UTC(2026, 0, 15, 12), 'Europe/Zurich')).toBe('13:00, UTC+1');
     expect(timeInZone(Date.UTC(2026, 6, 15, 12), 'Europe/Zurich')).toBe('14:00, UTC+2');

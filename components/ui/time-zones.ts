@@ -9,11 +9,14 @@ export interface TimeZoneChoice {
 
 export const timeZoneLabel = (zone: string): string => zone.replaceAll('_', ' ');
 
-/** `auto` first, then UTC, then by name. */
-export function timeZoneChoices(zones: readonly string[], ownZone: string): readonly TimeZoneChoice[] {
+/**
+ * UTC, then by name.
+ * @param autoZone what `auto` stands for, which then comes first; null when it is no choice
+ */
+export function timeZoneChoices(zones: readonly string[], autoZone: string | null): readonly TimeZoneChoice[] {
   const named = zones.filter((zone) => zone !== 'UTC').map((zone) => ({ value: zone, label: timeZoneLabel(zone) }));
   return [
-    { value: 'auto', label: `As the browser (${timeZoneLabel(ownZone)})` },
+    ...(autoZone === null ? [] : [{ value: 'auto', label: `As the browser (${timeZoneLabel(autoZone)})` }]),
     { value: 'UTC', label: 'UTC' },
     ...named.sort((a, b) => a.label.localeCompare(b.label)),
   ];
