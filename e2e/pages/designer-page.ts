@@ -91,6 +91,16 @@ export class DesignerPage {
     return this.inspector.getByRole('status');
   }
 
+  /** When the open schedule fires next. */
+  get nextFires(): Locator {
+    return this.inspector.getByRole('table').filter({ hasText: /^Next in / });
+  }
+
+  async chooseTimeZone(zone: string): Promise<void> {
+    await this.inspector.getByRole('combobox', { name: 'Time zone' }).fill(zone);
+    await this.page.getByRole('option', { name: zone }).click();
+  }
+
   /** Says what a caller will send, for previews before the first run. */
   async giveSample(json: string): Promise<void> {
     await this.openRunning();

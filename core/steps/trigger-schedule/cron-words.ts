@@ -6,8 +6,15 @@
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const small = /^\d{1,2}$/;
 
-/** `30 8 * * 1-5` → `08:30 on working days`; the expression itself when there are no words for it. */
-export function cronWords(cron: string): string {
+/** `30 8 * * 1-5` → at `08:30 on working days`; the expression itself when there are no words for it. */
+export function scheduleSummary(cron: string): { readonly verb: 'at' | 'every'; readonly rest: string } {
+  const words = cronWords(cron);
+  return words.startsWith('every ')
+    ? { verb: 'every', rest: words.slice('every '.length) }
+    : { verb: 'at', rest: words };
+}
+
+function cronWords(cron: string): string {
   const [minute = '', hour = '', day = '', month = '', weekday = '', ...rest] = cron.trim().split(/\s+/);
   if (rest.length > 0 || month !== '*') return cron;
   const days = daysIn(day, weekday);

@@ -20,6 +20,8 @@ const fieldRules = [
   { name: 'weekday', min: 0, max: 7, takes: 'a number from 0 (Sunday) to 7 (Sunday again), or sun to sat' },
 ] as const satisfies readonly CronFieldRule[];
 
+const monthNames = 'January February March April May June July August September October November December'.split(' ');
+
 /** Days of each month at most, January first. */
 const longestMonths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
@@ -107,6 +109,9 @@ function faultOfDays(fields: readonly string[]): CronFault | null {
   if (days === undefined || days.isWildcard || days.hasLastChar || weekdays?.isWildcard !== true) return null;
   const firstDay = Math.min(...days.values.map(Number));
   if (months.some((month) => (longestMonths[month - 1] ?? 0) >= firstDay)) return null;
-  const message = `No month of these has a day ${firstDay}, so this would never fire. Choose another day or month.`;
+  const [only, ...others] = months;
+  const named = others.length === 0 ? (monthNames[Number(only) - 1] ?? '') : 'None of these months';
+  const lacks = others.length === 0 ? 'has no' : 'has a';
+  const message = `${named} ${lacks} day ${firstDay}, so this would never fire. Choose another day or month.`;
   return { code: 'schedule.neverFires', message };
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from '@/core/json';
 import type { StepManifest } from '@/core/steps/contract';
 import { triggerPorts } from '@/core/steps/ports';
 import { shorten } from '@/core/steps/summary-text';
-import { cronWords } from '@/core/steps/trigger-schedule/cron-words';
+import { scheduleSummary } from '@/core/steps/trigger-schedule/cron-words';
 import { readSchedule } from '@/core/steps/trigger-schedule/fires';
 
 /** Longer than any expression with a purpose; bounds what the parser reads. */
@@ -75,7 +75,7 @@ export const manifest: StepManifest = {
   ],
   ports: triggerPorts,
   accepts: new Set(),
-  summary: (config) => ({ verb: 'at', rest: cronWords(shorten(config.cron)) }),
+  summary: (config) => scheduleSummary(shorten(config.cron)),
   check: checkSchedule,
   example: { cron: '0 8 * * 1-5', timeZone: 'UTC' },
   output: 'The time it fired for, as {scheduledAt} in UTC with milliseconds.',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '@/core/expression';
 import { configFaults } from '@/core/steps/testing';
 import { readCron } from '@/core/steps/trigger-schedule/cron';
-import { cronWords } from '@/core/steps/trigger-schedule/cron-words';
+import { scheduleSummary } from '@/core/steps/trigger-schedule/cron-words';
 import { nextFiresAfter, readSchedule } from '@/core/steps/trigger-schedule/fires';
 import { manifest } from '@/core/steps/trigger-schedule/manifest';
 
@@ -46,8 +46,8 @@ describe('a cron expression', () => {
     ['0 0 8 * * 1', 'would begin with seconds'],
     ['* * * * * * *', 'this has 7'],
     ['@daily', '0 0 * * *'],
-    ['0 0 30 2 *', 'No month of these has a day 30'],
-    ['0 0 31 2,4,6,9,11 *', 'No month of these has a day 31'],
+    ['0 0 30 2 *', 'February has no day 30'],
+    ['0 0 31 2,4,6,9,11 *', 'None of these months has a day 31'],
     ['0 0 31 4 ?', 'would never fire'],
   ])('%j is refused: %s', (cron, words) => {
     expect(messageOf(cron)).toContain(words);
@@ -112,17 +112,18 @@ it('all that is wrong is said at once, and once', () => {
 });
 
 it.each([
-  ['30 8 * * *', '08:30 every day'],
-  ['0 17 * * 1-5', '17:00 on working days'],
-  ['0 9 * * 7', '09:00 on Sundays'],
-  ['0 0 L * *', '00:00 on the last day'],
-  ['5 0 15 * *', '00:05 on day 15'],
+  ['30 8 * * *', 'at 08:30 every day'],
+  ['0 17 * * 1-5', 'at 17:00 on working days'],
+  ['0 9 * * 7', 'at 09:00 on Sundays'],
+  ['0 0 L * *', 'at 00:00 on the last day'],
+  ['5 0 15 * *', 'at 00:05 on day 15'],
   ['* * * * *', 'every minute'],
   ['*/15 * * * *', 'every 15 minutes'],
-  ['10 * * * *', '10 past every hour'],
-  ['*/7 * * * *', '*/7 * * * *'],
-  ['0 8 1 1 *', '0 8 1 1 *'],
-  ['', ''],
+  ['10 * * * *', 'at 10 past every hour'],
+  ['*/7 * * * *', 'at */7 * * * *'],
+  ['0 8 1 1 *', 'at 0 8 1 1 *'],
+  ['', 'at '],
 ])('the card says %j as %j', (cron, words) => {
-  expect(cronWords(cron)).toBe(words);
+  const { verb, rest } = scheduleSummary(cron);
+  expect(`${verb} ${rest}`).toBe(words);
 });
