@@ -9,7 +9,7 @@ import { useState } from 'react';
 import { IconButton } from '@/components/ui/button';
 import { classes } from '@/components/ui/classes';
 import { statusClass } from '@/components/ui/status';
-import type { CardNode } from './drawing';
+import type { DrawnNode } from './drawing';
 
 export type CanvasMode = 'select' | 'pan';
 
@@ -27,7 +27,10 @@ export const zoomMotionMs = 220;
 export const fitPadding = { top: '28px', right: '72px', bottom: '40px', left: '72px' } as const;
 export const fitBesidePalette = { ...fitPadding, left: '300px' } as const;
 
-const paint = (node: CardNode): string => {
+const paint = (node: DrawnNode): string => {
+  if (node.type === 'region') {
+    return 'mini-region';
+  }
   if (node.data.run && node.data.run.status !== 'pending') {
     return classes('mini-card', statusClass(node.data.run.status)) ?? '';
   }
@@ -43,7 +46,7 @@ export function CanvasTools({ mode, onModeChange, onTidy, isCompact = false }: C
   return (
     <div className={classes('float cluster', hasMap && 'with-map')}>
       {hasMap && (
-        <MiniMap<CardNode>
+        <MiniMap<DrawnNode>
           className="mini"
           nodeClassName={paint}
           nodeBorderRadius={8}

@@ -29,6 +29,13 @@ export const iconOf = (kind: string): IconName => {
 
 export const isTrigger = (kind: string): boolean => manifestOf(kind)?.isTrigger ?? kind.startsWith('trigger.');
 
+/** Whether other steps can be drawn inside it. */
+export const isContainer = (kind: string): boolean => manifestOf(kind)?.isContainer === true;
+
+/** Whether a step of this kind can take part in undoing another: it leads on, and is neither a trigger nor a region. */
+export const canUndo = (manifest: StepManifest): boolean =>
+  !manifest.isTrigger && manifest.isContainer !== true && manifest.ports({}).length > 0;
+
 /**
  * The outlets of a step, and those its wires use although its kind does not have them.
  * @param wired names of ports that edges leave by

@@ -17,22 +17,28 @@ import {
 } from '@xyflow/react';
 import { type RefObject, useCallback, useMemo, useRef, useState } from 'react';
 import { useToast } from '@/components/ui/toast';
-import { CanvasActionsContext } from './canvas-actions';
+import { portOf } from '@/core/flow/document';
+import { type CanvasActions, CanvasActionsContext } from './canvas-actions';
 import { type CanvasMode, CanvasTools, fitBesidePalette } from './canvas-tools';
-import type { CardFault, CardNode, WireEdge } from './drawing';
+import type { CardFault, DrawnNode, WireEdge } from './drawing';
 import { type Point, snap } from './geometry';
 import { createDragging } from './interactions/dragging';
 import { useAdding } from './interactions/use-adding';
+import { useCanvasMenu } from './interactions/use-canvas-menu';
 import { useClipboard } from './interactions/use-clipboard';
 import { useDesignerKeys } from './interactions/use-designer-keys';
 import { useDrawing } from './interactions/use-drawing';
+import { useDropTarget } from './interactions/use-drop-target';
 import { useWiring } from './interactions/use-wiring';
 import { layOut } from './layout';
 import { Palette } from './palette';
 import { QuickAdd } from './quick-add';
+import { Region } from './region';
 import { ShortcutSheet } from './shortcut-sheet';
 import { StepCard } from './step-card';
+import { edgeKey as keyOfEdge } from './store/command';
 import { tidy } from './store/commands/graph-commands';
+import { resizeRegionWithin } from './store/commands/scope-commands';
 import { useEditor, useEditorStore } from './store/editor-context';
 import { PulledWire, Wire } from './wire';
 
@@ -47,7 +53,7 @@ export interface DesignerCanvasProps {
   onRename: () => void;
 }
 
-const nodeTypes = { step: StepCard };
+const nodeTypes = { step: StepCard, region: Region };
 const edgeTypes = { wire: Wire };
 /** Beyond this many steps, cards out of sight are not kept in the page. */
 const renderAllUpTo = 150;
@@ -89,28 +95,52 @@ function Ground({ faults, changed, onOpen, onRename }: DesignerCanvasProps) {
   const stepCount = useEditor((state) => state.document.steps.length);
   const ground = useRef<HTMLElement>(null);
   const search = useRef<HTMLInputElement>(null);
-  const flow = useReactFlow<CardNode, WireEdge>();
+  const flow = useReactFlow<DrawnNode, WireEdge>();
   const [mode, setMode] = useState<CanvasMode>('select');
   const [isSheetOpen, setSheetOpen] = useState(false);
-  const [dropTarget, setDropTarget] = useState<string | null>(null);
-  const refuse = useRefusals();
+  const { target, showTarget } = useDropTarget();
+  const say = useNotes();
   const pointer = usePointer();
   const drawing = useDrawing(faults, changed);
-  const dragging = useMemo(() => createDragging(store, setDropTarget), [store]);
-  const adding = useAdding({ store, ground, flow, setDropTarget });
+  const dragging = useMemo(
+    () => createDragging({ store, flow, showTarget, onNote: say }),
+    [store, flow, showTarget, say],
+  );
+  const adding = useAdding({ store, ground, flow, showTarget });
   const { quickAdd, openQuickAdd } = adding;
-  const wiring = useWiring({ store, flow, openQuickAdd, onRefused: refuse });
+  const wiring = useWiring({ store, flow, openQuickAdd, onRefused: say });
   const pointerAt = () => pointer.at.current && flow.screenToFlowPosition(pointer.at.current);
-  useDesignerKeys({ store, ground, search, flow, setMode, openSheet: () => setSheetOpen(true), onOpen, onRename });
-  useClipboard({ store, ground, pointerAt, onRefused: refuse });
+  useDesignerKeys({
+    store,
+    ground,
+    search,
+    flow,
+    setMode,
+    openSheet: () => setSheetOpen(true),
+    onOpen,
+    onRename,
+    onNote: say,
+  });
+  useClipboard({ store, ground, pointerAt, onRefused: say });
+
+  const menu = useCanvasMenu({ store, flow, onOpen, onRename, onNote: say, findStep: () => search.current?.focus() });
+  const { redraw } = drawing;
 
   const actions = useMemo(
-    () => ({
-      dropTarget,
-      insertInto: (edgeKey: string, anchor: DOMRect) =>
-        openQuickAdd({ screen: { x: anchor.right + 6, y: anchor.top }, purpose: { type: 'insert', edgeKey } }),
+    (): CanvasActions => ({
+      dropTarget: target.wire,
+      dropScope: target.scope,
+      resize: (stepId, box) => {
+        store.getState().run(resizeRegionWithin(stepId, box));
+        redraw();
+      },
+      insertInto: (edgeKey, anchor) => {
+        const edge = store.getState().document.edges.find((each) => keyOfEdge(each) === edgeKey);
+        const purpose = { type: 'insert', edgeKey, port: edge && portOf(edge) } as const;
+        openQuickAdd({ screen: { x: anchor.right + 6, y: anchor.top }, purpose });
+      },
     }),
-    [dropTarget, openQuickAdd],
+    [target, openQuickAdd, store, redraw],
   );
 
   return (
@@ -124,7 +154,7 @@ function Ground({ faults, changed, onOpen, onRename }: DesignerCanvasProps) {
       {...pointer.handlers}
     >
       <CanvasActionsContext value={actions}>
-        <ReactFlow<CardNode, WireEdge>
+        <ReactFlow<DrawnNode, WireEdge>
           {...behaviour}
           nodes={drawing.nodes}
           edges={drawing.edges}
@@ -143,8 +173,11 @@ function Ground({ faults, changed, onOpen, onRename }: DesignerCanvasProps) {
           onSelectionDragStop={(_, dragged) => dragging.endSelection(dragged)}
           onNodeDoubleClick={onOpen}
           onDragOver={adding.dragOver}
-          onDragLeave={() => setDropTarget(null)}
+          onDragLeave={() => showTarget(null, null)}
           onDrop={adding.drop}
+          onNodeContextMenu={menu.onNode}
+          onEdgeContextMenu={menu.onWire}
+          onPaneContextMenu={menu.onGround}
           selectionOnDrag={mode === 'select'}
           selectionKeyCode={mode === 'select' ? null : 'Shift'}
           panOnDrag={mode === 'select' ? [1] : [0, 1]}
@@ -162,14 +195,15 @@ function Ground({ faults, changed, onOpen, onRename }: DesignerCanvasProps) {
       {quickAdd && (
         <QuickAdd place={quickAdd} onPick={(kind) => adding.pick(kind, quickAdd)} onClose={() => openQuickAdd(null)} />
       )}
+      {menu.element}
       {stepCount === 0 && <EmptyGround />}
       <ShortcutSheet open={isSheetOpen} onOpenChange={setSheetOpen} />
     </section>
   );
 }
 
-/** Says why a gesture was refused; the last one replaces the one before. */
-function useRefusals(): (message: string) => void {
+/** Says why a gesture was refused, or what it took away; the last one replaces the one before. */
+function useNotes(): (message: string) => void {
   const toast = useToast();
   return useCallback((title: string) => toast.show({ kind: 'info', title, key: 'canvas' }), [toast]);
 }

@@ -1,39 +1,34 @@
 /**
- * Turns a flow document into what the canvas library draws: one node per step, one edge per wire, each with all it needs
- * to paint itself. Keeps the object of a card or wire whose facts did not change, so that a thousand steps re-render
- * only where something happened. Refuses state of its own beyond that memory.
+ * Turns a flow document into what the canvas library draws: one node per step, regions around theirs, one edge per wire
+ * and per implied wire, each with all it needs to paint itself. Keeps the object of a card or wire whose facts did not
+ * change, so that a thousand steps re-render only where something happened. Refuses state of its own beyond that memory.
  */
 import type { Edge, Node } from '@xyflow/react';
 import type { IconName } from '@/components/ui/icon';
-import { type FlowDocument, type FlowStep, labelOf, portOf } from '@/core/flow/document';
-import type { PortManifest } from '@/core/steps/contract';
-import { iconOf, isTrigger, portsOf, summaryOf } from './catalogue';
+import { type FlowDocument, type FlowStep, labelOf } from '@/core/flow/document';
+import { rootScope } from '@/core/flow/graph';
+import { type CardPort, cardPorts, wiredPorts } from './card-ports';
+import { iconOf, isTrigger, manifestOf, summaryOf } from './catalogue';
 import { fitSummary } from './fit-summary';
-import { bottomOffset, cardSize, type Point, sideOfPort } from './geometry';
-import { positionsOf } from './layout';
-import { edgeRunView, type FlowRunView, type StepRunView } from './run-view';
-import { edgeKey } from './store/command';
+import { boxAround, cardSize, type Place, type Point, regionPadding } from './geometry';
+import { placesOf } from './places';
+import { regionLines } from './region-lines';
+import type { FlowRunView, StepRunView } from './run-view';
+import { type Drawn, drawnGraph } from './scopes';
+import { isSameWire, type WireData, wiresOf } from './wire-drawing';
 
-export interface CardPort extends PortManifest {
-  readonly isWired: boolean;
-  readonly side: 'bottom' | 'right' | 'left';
-  /** From the left edge of the card, for ports at the bottom. */
-  readonly offset: number;
-}
+export type { WireData } from './wire-drawing';
 
 export interface CardFault {
   readonly message: string;
   readonly severity: 'error' | 'warning';
 }
 
-export interface CardData extends Record<string, unknown> {
+/** What a card and a region are drawn from. */
+interface StepData extends Record<string, unknown> {
   readonly stepId: string;
   readonly name: string;
   readonly icon: IconName;
-  readonly verb: string;
-  readonly rest: string;
-  readonly wholeSummary: string;
-  readonly isTrigger: boolean;
   readonly isDisabled: boolean;
   readonly isChanged: boolean;
   readonly ports: readonly CardPort[];
@@ -44,17 +39,30 @@ export interface CardData extends Record<string, unknown> {
   readonly isReadOnly: boolean;
 }
 
-export type CardNode = Node<CardData, 'step'>;
-
-export interface WireData extends Record<string, unknown> {
-  /** Named beside the wire, because the drawing alone does not say which way it is. */
-  readonly portLabel: string | null;
-  readonly look: 'plain' | 'taken' | 'skipped';
-  readonly isReadOnly: boolean;
-  readonly fromName: string;
-  readonly toName: string;
+export interface CardData extends StepData {
+  readonly verb: string;
+  readonly rest: string;
+  readonly wholeSummary: string;
+  readonly isTrigger: boolean;
+  /** It undoes another step. */
+  readonly isUndoing: boolean;
+  /** The way back may begin here. */
+  readonly hasAnchor: boolean;
+  /** The line across its scope behind which the run only goes forward, from the left edge of the card. */
+  readonly pivot: { readonly left: number; readonly width: number } | null;
 }
 
+export interface RegionData extends StepData {
+  /** What kind of region, in small letters: "saga scope". */
+  readonly kind: string;
+  readonly isEmpty: boolean;
+  /** From its left edge to the line on which it is entered. */
+  readonly inLine: number;
+}
+
+export type CardNode = Node<CardData, 'step'>;
+export type RegionNode = Node<RegionData, 'region'>;
+export type DrawnNode = CardNode | RegionNode;
 export type WireEdge = Edge<WireData, 'wire'>;
 
 export interface Facts {
@@ -70,52 +78,27 @@ export interface Facts {
 }
 
 export interface Drawing {
-  readonly nodes: CardNode[];
+  readonly nodes: DrawnNode[];
   readonly edges: WireEdge[];
 }
 
-/** The outlets of a step with their places. */
-export function cardPorts(step: FlowStep, wired: readonly string[]): readonly CardPort[] {
-  const ports = portsOf(step, wired).map((port) => ({ ...port, side: sideOfPort(port.name) }));
-  const bottom = ports.filter((port) => port.side === 'bottom');
-  return ports.map((port) => ({
-    ...port,
-    isWired: wired.includes(port.name),
-    offset: port.side === 'bottom' ? bottomOffset(bottom.indexOf(port), bottom.length) : 0,
-  }));
-}
-
-/** Names of the ports that edges leave by, per step. */
-export function wiredPorts(document: FlowDocument): ReadonlyMap<string, readonly string[]> {
-  const wired = new Map<string, string[]>();
-  for (const edge of document.edges) {
-    const ports = wired.get(edge.from);
-    if (ports === undefined) {
-      wired.set(edge.from, [portOf(edge)]);
-    } else if (!ports.includes(portOf(edge))) {
-      ports.push(portOf(edge));
-    }
-  }
-  return wired;
-}
-
-/** Where a port stands on the canvas, given the place of its card. */
-export function portPoint(card: Point, port: CardPort): Point {
-  if (port.side === 'bottom') {
-    return { x: card.x + port.offset, y: card.y + cardSize.height };
-  }
-  return { x: port.side === 'right' ? card.x + cardSize.width : card.x, y: card.y + cardSize.height / 2 };
-}
-
-/** Where edges enter a card. */
-export const inletPoint = (card: Point): Point => ({ x: card.x + cardSize.width / 2, y: card.y });
-
 /** All a card is drawn from. Equal inputs, equal card. */
-interface CardInputs {
+interface Inputs {
   readonly step: FlowStep;
+  /** Relative to the region around it. */
   readonly x: number;
   readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly parent: string | undefined;
   readonly wired: string;
+  readonly inLine: number;
+  readonly outLine: number;
+  readonly isEmpty: boolean;
+  readonly isUndoing: boolean;
+  readonly hasAnchor: boolean;
+  readonly pivotLeft: number;
+  readonly pivotWidth: number;
   readonly isSelected: boolean;
   readonly isChanged: boolean;
   readonly faults: string;
@@ -125,120 +108,189 @@ interface CardInputs {
 
 /** Draws with a memory: each call reuses what it drew before where nothing changed. */
 export function createDrawer(): (facts: Facts) => Drawing {
-  let cards = new Map<string, { inputs: CardInputs; node: CardNode }>();
+  let nodes = new Map<string, { inputs: Inputs; node: DrawnNode }>();
   let edges = new Map<string, WireEdge>();
   return (facts) => {
-    const places = positionsOf(facts.document);
+    const drawn = drawnGraph(facts.document);
+    const places = placesOf(facts.document);
     const wired = wiredPorts(facts.document);
-    const nextCards: typeof cards = new Map();
-    for (const step of facts.document.steps) {
-      const place = places.get(step.id) ?? { x: 0, y: 0 };
-      const inputs: CardInputs = {
-        step,
-        x: place.x,
-        y: place.y,
-        wired: (wired.get(step.id) ?? []).join(' '),
-        isSelected: facts.selectedSteps.has(step.id),
-        isChanged: facts.changed?.has(step.id) ?? false,
-        faults: JSON.stringify(facts.faults?.get(step.id) ?? []),
-        run: facts.run?.steps[step.id] ?? null,
-        isReadOnly: facts.isReadOnly,
-      };
-      const before = cards.get(step.id);
-      const isSame = before !== undefined && shallowEqual(before.inputs, inputs);
+    const next: typeof nodes = new Map();
+    for (const step of inDrawingOrder(facts.document, drawn)) {
       // A draft may hold an id twice; the canvas library draws each id once.
-      const key = nextCards.has(step.id) ? `${step.id}#${nextCards.size}` : step.id;
-      const node = isSame
-        ? before.node
-        : cardNode(inputs, key, wired.get(step.id) ?? [], facts.faults?.get(step.id) ?? []);
-      nextCards.set(key, { inputs, node });
+      const key = next.has(step.id) ? `${step.id}#${next.size}` : step.id;
+      const inputs = inputsOf(step, facts, drawn, places, wired.get(step.id) ?? []);
+      const before = nodes.get(key);
+      const isSame = before !== undefined && shallowEqual(before.inputs, inputs);
+      const faults = facts.faults?.get(step.id) ?? [];
+      next.set(key, {
+        inputs,
+        node: isSame ? before.node : nodeOf(inputs, key, drawn, wired.get(step.id) ?? [], faults),
+      });
     }
-    const nextEdges = wires(facts).map((edge) => {
+    const nextEdges = wiresOf(facts).map((edge) => {
       const before = edges.get(edge.id);
       return before && isSameWire(before, edge) ? before : edge;
     });
-    cards = nextCards;
+    nodes = next;
     edges = new Map(nextEdges.map((edge) => [edge.id, edge]));
-    return { nodes: [...nextCards.values()].map(({ node }) => node), edges: nextEdges };
+    return { nodes: [...next.values()].map(({ node }) => node), edges: nextEdges };
   };
+}
+
+/** A region comes right before what is in it: the library asks for it, and so does whoever walks with the Tab key. */
+function inDrawingOrder(document: FlowDocument, { graph, members }: Drawn): FlowStep[] {
+  if (members.size === 1) {
+    return document.steps;
+  }
+  const first = new Set<FlowStep>();
+  const visit = (id: string): void => {
+    const step = graph.nodes.get(id)?.step;
+    if (step !== undefined) first.add(step);
+    for (const member of members.get(id) ?? []) visit(member);
+  };
+  visit(rootScope);
+  return [...first, ...document.steps.filter((step) => !first.has(step))];
+}
+
+function inputsOf(
+  step: FlowStep,
+  facts: Facts,
+  drawn: Drawn,
+  places: ReadonlyMap<string, Place>,
+  wired: readonly string[],
+): Inputs {
+  const place = places.get(step.id) ?? { x: 0, y: 0, ...cardSize };
+  const node = drawn.graph.nodes.get(step.id);
+  const parent = node?.step === step && node.scope !== rootScope ? node.scope : undefined;
+  const origin: Point = (parent === undefined ? undefined : places.get(parent)) ?? { x: 0, y: 0 };
+  const isRegion = drawn.members.has(step.id);
+  const lines = isRegion ? regionLines(facts.document, step.id) : { in: 0, out: 0 };
+  const pivot = step.pivot === true ? pivotLine(drawn, places, place, parent ?? rootScope) : { left: 0, width: 0 };
+  return {
+    step,
+    x: place.x - origin.x,
+    y: place.y - origin.y,
+    width: place.width,
+    height: place.height,
+    parent,
+    wired: wired.join(' '),
+    inLine: lines.in,
+    outLine: lines.out,
+    isEmpty: isRegion && drawn.members.get(step.id)?.length === 0,
+    isUndoing: drawn.graph.undoing.has(step.id),
+    hasAnchor: drawn.graph.undoing.size > 0,
+    pivotLeft: pivot.left,
+    pivotWidth: pivot.width,
+    isSelected: facts.selectedSteps.has(step.id),
+    isChanged: facts.changed?.has(step.id) ?? false,
+    faults: JSON.stringify(facts.faults?.get(step.id) ?? []),
+    run: facts.run?.steps[step.id] ?? null,
+    isReadOnly: facts.isReadOnly,
+  };
+}
+
+/** The line goes across the scope: of a region from border to border, of the flow itself as wide as what is drawn. */
+function pivotLine(
+  { members }: Drawn,
+  places: ReadonlyMap<string, Place>,
+  card: Place,
+  scope: string,
+): { left: number; width: number } {
+  const inside = (members.get(scope) ?? []).flatMap((id) => places.get(id) ?? []);
+  const around = places.get(scope) ?? boxAround(inside) ?? card;
+  const margin = scope === rootScope ? -regionPadding.left : regionPadding.left;
+  return { left: around.x - card.x + margin, width: around.width - 2 * margin };
 }
 
 function shallowEqual<T extends object>(a: T, b: T): boolean {
   return (Object.keys(a) as (keyof T)[]).every((key) => a[key] === b[key]);
 }
 
-function cardNode(inputs: CardInputs, key: string, wired: readonly string[], faults: readonly CardFault[]): CardNode {
-  const { step, run } = inputs;
-  const summary = summaryOf(step);
+function nodeOf(
+  inputs: Inputs,
+  key: string,
+  drawn: Drawn,
+  wired: readonly string[],
+  faults: readonly CardFault[],
+): DrawnNode {
+  return drawn.members.has(key) ? regionNode(inputs, wired, faults) : cardNode(inputs, key, wired, faults);
+}
+
+function sharedOf({ step, run, isChanged, isReadOnly }: Inputs, faults: readonly CardFault[]) {
   const error = faults.find((fault) => fault.severity === 'error');
-  const name = labelOf(step);
+  return {
+    stepId: step.id,
+    name: labelOf(step),
+    icon: iconOf(step.kind),
+    isDisabled: step.disabled === true,
+    isChanged,
+    fault: error ?? faults[0] ?? null,
+    warnings: faults.filter((fault) => fault.severity === 'warning').length,
+    run,
+    isReadOnly,
+  };
+}
+
+const spoken = ({ step, run, isUndoing }: Inputs, faults: readonly CardFault[]): string => {
+  const error = faults.find((fault) => fault.severity === 'error');
+  return [
+    `${labelOf(step)}, step ${step.id}`,
+    ...(isUndoing ? ['compensation'] : []),
+    ...(step.pivot ? ['point of no return'] : []),
+    ...(run ? [run.status] : []),
+    ...(step.disabled ? ['disabled'] : []),
+    ...(error ? [`problem: ${error.message}`] : []),
+  ].join(', ');
+};
+
+const placed = ({ x, y, parent, isSelected }: Inputs) => ({
+  position: { x, y },
+  selected: isSelected,
+  ariaRole: 'button' as const,
+  ...(parent === undefined ? {} : { parentId: parent }),
+});
+
+function cardNode(inputs: Inputs, key: string, wired: readonly string[], faults: readonly CardFault[]): CardNode {
+  const { step } = inputs;
+  const summary = summaryOf(step);
   return {
     id: key,
     type: 'step',
-    position: { x: inputs.x, y: inputs.y },
-    selected: inputs.isSelected,
-    ariaRole: 'button',
-    ariaLabel: [
-      `${name}, step ${step.id}`,
-      ...(run ? [run.status] : []),
-      ...(step.disabled ? ['disabled'] : []),
-      ...(error ? [`problem: ${error.message}`] : []),
-    ].join(', '),
+    ...placed(inputs),
+    ariaLabel: spoken(inputs, faults),
     initialWidth: cardSize.width,
     initialHeight: cardSize.height,
     data: {
-      stepId: step.id,
-      name,
-      icon: iconOf(step.kind),
+      ...sharedOf(inputs, faults),
       verb: summary.verb,
       rest: fitSummary(summary.verb, summary.rest),
       wholeSummary: `${summary.verb} ${summary.rest}`.trim(),
       isTrigger: isTrigger(step.kind),
-      isDisabled: step.disabled === true,
-      isChanged: inputs.isChanged,
       ports: cardPorts(step, wired),
-      fault: error ?? faults[0] ?? null,
-      warnings: faults.filter((fault) => fault.severity === 'warning').length,
-      run,
-      isReadOnly: inputs.isReadOnly,
+      isUndoing: inputs.isUndoing,
+      hasAnchor: inputs.hasAnchor && !isTrigger(step.kind),
+      pivot: step.pivot === true ? { left: inputs.pivotLeft, width: inputs.pivotWidth } : null,
     },
   };
 }
 
-function wires(facts: Facts): WireEdge[] {
-  const names = new Map(facts.document.steps.map((step) => [step.id, labelOf(step)]));
-  const seen = new Set<string>();
-  return facts.document.edges.flatMap((edge): WireEdge[] => {
-    const id = edgeKey(edge);
-    const fromName = names.get(edge.from);
-    const toName = names.get(edge.to);
-    if (fromName === undefined || toName === undefined || seen.has(id)) {
-      return [];
-    }
-    seen.add(id);
-    const port = portOf(edge);
-    const view = facts.run ? edgeRunView(edge, facts.run) : 'pending';
-    return [
-      {
-        id,
-        type: 'wire',
-        source: edge.from,
-        target: edge.to,
-        sourceHandle: port,
-        targetHandle: 'in',
-        selected: facts.selectedEdges.has(id),
-        ariaLabel: `Wire from ${fromName}${port === 'out' ? '' : `, ${port},`} to ${toName}`,
-        data: {
-          portLabel: port === 'out' ? null : port,
-          look: view === 'pending' ? 'plain' : view,
-          isReadOnly: facts.isReadOnly,
-          fromName,
-          toName,
-        },
-      },
-    ];
-  });
+function regionNode(inputs: Inputs, wired: readonly string[], faults: readonly CardFault[]): RegionNode {
+  const { step, width, height } = inputs;
+  return {
+    id: step.id,
+    type: 'region',
+    ...placed(inputs),
+    ariaLabel: spoken(inputs, faults),
+    width,
+    height,
+    // Only its title and rim take the pointer: what is inside can be selected by a box drawn in it.
+    style: { pointerEvents: 'none' },
+    data: {
+      ...sharedOf(inputs, faults),
+      kind: (manifestOf(step.kind)?.label ?? step.kind).toLowerCase(),
+      isEmpty: inputs.isEmpty,
+      inLine: inputs.inLine,
+      ports: cardPorts(step, wired, inputs.outLine),
+    },
+  };
 }
-
-const isSameWire = (a: WireEdge, b: WireEdge): boolean =>
-  a.selected === b.selected && a.ariaLabel === b.ariaLabel && a.data?.look === b.data?.look;

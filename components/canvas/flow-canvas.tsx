@@ -13,7 +13,9 @@ import { CanvasTools, fitPadding } from './canvas-tools';
 import { createDrawer } from './drawing';
 import { useCanvasKeys } from './interactions/use-canvas-keys';
 import { type Direction, stepInDirection } from './interactions/walk';
+import { Region } from './region';
 import type { FlowRunView } from './run-view';
+import { drawnGraph } from './scopes';
 import { StepCard } from './step-card';
 import { Wire } from './wire';
 
@@ -30,7 +32,7 @@ export interface FlowCanvasProps {
   label?: string;
 }
 
-const nodeTypes = { step: StepCard };
+const nodeTypes = { step: StepCard, region: Region };
 const edgeTypes = { wire: Wire };
 const noEdges: ReadonlySet<string> = new Set();
 
@@ -56,6 +58,7 @@ function Drawn({ document, runState, selected = null, onSelect, label = 'Canvas'
       }),
     [draw, document, runState, selected],
   );
+  const hasUndoing = drawnGraph(document).graph.undoing.size > 0;
   const walk = (direction: Direction) => {
     const next = stepInDirection(document, selected, direction);
     if (next === null) {
@@ -105,31 +108,29 @@ function Drawn({ document, runState, selected = null, onSelect, label = 'Canvas'
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.8} />
         <CanvasTools isCompact />
-        {runState && <Legend />}
+        {runState && <Legend hasUndoing={hasUndoing} />}
       </ReactFlow>
     </section>
   );
 }
 
-function Legend() {
+function Legend({ hasUndoing }: { hasUndoing: boolean }) {
   return (
     <div className="float legend">
-      <span>
-        <svg aria-hidden="true">
-          <g className="wire is-succeeded">
-            <path className="line" d="M0 4H22" />
-          </g>
-        </svg>
-        taken
-      </span>
-      <span>
-        <svg aria-hidden="true">
-          <g className="wire is-skipped">
-            <path className="line" d="M0 4H22" />
-          </g>
-        </svg>
-        skipped
-      </span>
+      <Sample tone="is-succeeded">taken</Sample>
+      {hasUndoing && <Sample tone="compensation is-compensated">compensated</Sample>}
+      <Sample tone="is-skipped">skipped</Sample>
     </div>
   );
 }
+
+const Sample = ({ tone, children }: { tone: string; children: string }) => (
+  <span>
+    <svg aria-hidden="true">
+      <g className={`wire ${tone}`}>
+        <path className="line" d="M0 4H22" />
+      </g>
+    </svg>
+    {children}
+  </span>
+);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fitSummary } from './fit-summary';
 import { bottomOffset, cardSize, distanceToRoute, middleOf, pathOf, routeEdge } from './geometry';
-import { layOut, positionsOf } from './layout';
+import { layOut } from './layout';
+import { placesOf } from './places';
 import { edgeRunView, type FlowRunView } from './run-view';
 import { drawn } from './store/testing';
 
@@ -78,8 +79,8 @@ describe('the layout of an undrawn flow', () => {
 
   it('leaves placed steps where they are and stands clear of them', () => {
     const placed = { ...document, canvas: { steps: { hook: { x: 30, y: 70 } } } };
-    const places = positionsOf(placed);
-    expect(places.get('hook')).toEqual({ x: 30, y: 70 });
+    const places = placesOf(placed);
+    expect(places.get('hook')).toMatchObject({ x: 30, y: 70 });
     expect(places.get('a')?.y).toBeGreaterThan(70 + cardSize.height);
   });
 

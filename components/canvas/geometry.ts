@@ -1,6 +1,6 @@
 /**
  * Where things stand on the canvas and how edges run: the flow falls, `out` leaves at the bottom, `error` on the right,
- * a step is entered at the top. Pure numbers in canvas units (pixels at 100 %). Refuses to measure the DOM: a card's
+ * a step is entered at the top; what undoes stands to the left, and the way back climbs. Pure numbers in canvas units (pixels at 100 %). Refuses to measure the DOM: a card's
  * size is known, so an edge can be drawn before its cards are.
  */
 
@@ -9,12 +9,24 @@ export interface Point {
   readonly y: number;
 }
 
+/** A box on the canvas: its top left corner and its size. */
+export interface Place extends Point {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** A step card as the look draws it. */
 export const cardSize = { width: 236, height: 56 } as const;
 /** From the top of one card to the top of the next below it: room for an arrow, a port name and the `+`. */
 export const rowStep = 100;
 /** From the left of one card to the left of the next beside it. */
 export const columnStep = 284;
+/** Between the border of a region and what is in it: room for its title above, for a pivot and its name below. */
+export const regionPadding = { left: 20, top: 40, right: 40, bottom: 50 } as const;
+/** A region that nothing is in yet: wide enough to drop a card into. */
+export const emptyRegion = { width: 360, height: 160 } as const;
+/** From the lower edge of the step that is the pivot to its line. */
+export const pivotGap = 22;
 /** Cards snap to half of the dot grid, so that they align without feeling sticky. */
 export const snap = 10;
 
@@ -37,6 +49,44 @@ export function bottomOffset(index: number, count: number): number {
 const corner = 12;
 /** How far an edge leaves straight before it may turn. */
 const stub = 22;
+
+const isLeftOf = (entry: Point, from: Point): boolean => entry.x + cardSize.width / 2 + corner <= from.x;
+
+/**
+ * The corners of any drawn wire. One that leads to what undoes a step enters that card from its right side.
+ * @param entry the middle of the upper edge of the card it leads to
+ * @param side where it leaves
+ */
+export function routeWire(from: Point, entry: Point, side: PortSide): Point[] {
+  if (side !== 'left' || !isLeftOf(entry, from)) {
+    return routeEdge(from, entry, side);
+  }
+  const level = entry.y + cardSize.height / 2;
+  // Two cards in one row: half a pixel of border is no reason to bend.
+  const to = { x: entry.x + cardSize.width / 2, y: Math.abs(level - from.y) < 2 ? from.y : level };
+  const middle = from.x - Math.min((from.x - to.x) / 2, stub);
+  return tidyRoute([from, { x: middle, y: from.y }, { x: middle, y: to.y }, to]);
+}
+
+/**
+ * The corners of the way back from a step to what is undone next: up where that stands above, else around its left.
+ * @param isFirst whether it begins at the step that failed: there it leaves by the left side
+ */
+export function routeClimb(from: Place, to: Place, isFirst: boolean): Point[] {
+  const below = { x: to.x + to.width / 2, y: to.y + to.height };
+  const side = { x: from.x, y: from.y + from.height / 2 };
+  if (isFirst && below.x <= side.x - corner && below.y <= side.y - corner) {
+    return tidyRoute([side, { x: below.x, y: side.y }, below]);
+  }
+  if (!isFirst && below.y <= from.y - corner) {
+    const top = { x: from.x + from.width / 2, y: from.y };
+    const middle = (top.y + below.y) / 2;
+    return tidyRoute([top, { x: top.x, y: middle }, { x: below.x, y: middle }, below]);
+  }
+  const end = { x: to.x, y: to.y + to.height / 2 };
+  const aside = Math.min(side.x, end.x) - stub;
+  return tidyRoute([side, { x: aside, y: side.y }, { x: aside, y: end.y }, end]);
+}
 
 /**
  * The corners of an edge from an outlet to the top of a card.
@@ -143,8 +193,44 @@ export function middleOf(route: readonly Point[]): Point {
   return route.at(-1) ?? { x: 0, y: 0 };
 }
 
-/** The arrow head of an edge that enters a card from above, tip at `to`. */
-export const arrowAt = (to: Point): string => `${to.x},${to.y} ${to.x - 4},${to.y - 7} ${to.x + 4},${to.y - 7}`;
+/** The arrow head at the end of a route, pointing where its last stretch goes. */
+export function arrowOf(route: readonly Point[]): string {
+  const to = route.at(-1) ?? { x: 0, y: 0 };
+  const from = route.at(-2) ?? to;
+  const [dx, dy] = [Math.sign(to.x - from.x), Math.sign(to.y - from.y)];
+  const [x, y] = dx === 0 && dy === 0 ? [0, 1] : [dx, dx === 0 ? dy : 0];
+  const base = { x: to.x - 7 * x, y: to.y - 7 * y };
+  return `${to.x},${to.y} ${base.x - 4 * y},${base.y - 4 * x} ${base.x + 4 * y},${base.y + 4 * x}`;
+}
+
+/** The smallest box around all. */
+export function boxAround(places: readonly Place[]): Place | null {
+  if (places.length === 0) {
+    return null;
+  }
+  const x = Math.min(...places.map((place) => place.x));
+  const y = Math.min(...places.map((place) => place.y));
+  const right = Math.max(...places.map((place) => place.x + place.width));
+  const bottom = Math.max(...places.map((place) => place.y + place.height));
+  return { x, y, width: right - x, height: bottom - y };
+}
+
+/** The box of a region whose content fills this one. */
+export const padded = ({ x, y, width, height }: Place): Place => ({
+  x: x - regionPadding.left,
+  y: y - regionPadding.top,
+  width: width + regionPadding.left + regionPadding.right,
+  height: height + regionPadding.top + regionPadding.bottom,
+});
+
+export const middleOfPlace = ({ x, y, width, height }: Place): Point => ({ x: x + width / 2, y: y + height / 2 });
+
+/** @param margin how far outside still counts as inside */
+export const isWithin = (point: Point, place: Place, margin = 0): boolean =>
+  point.x >= place.x - margin &&
+  point.x <= place.x + place.width + margin &&
+  point.y >= place.y - margin &&
+  point.y <= place.y + place.height + margin;
 
 /** Distance of a point to a route, for dropping a step on a wire. */
 export function distanceToRoute(point: Point, route: readonly Point[]): number {

@@ -4,6 +4,7 @@
  * them first.
  */
 import { type FlowEdge, portOf } from '@/core/flow/document';
+import { compensatePort } from '@/core/flow/graph';
 import type { StepStatus } from '@/core/run/types';
 
 export interface StepRunView {
@@ -13,6 +14,8 @@ export interface StepRunView {
   readonly tookMs: number | null;
   /** The port taken: of a success, or `error` when a drawn error port caught the failure; null before that. */
   readonly port: string | null;
+  /** Of a step that undoes another: the how manieth compensation of the run it was, from 1; null for all others. */
+  readonly undoOrder?: number | null;
 }
 
 export interface FlowRunView {
@@ -24,9 +27,19 @@ export interface FlowRunView {
 
 export type EdgeRunView = 'taken' | 'skipped' | 'pending';
 
+/** Whether a step has begun in this run. */
+export const hasBegun = (run: FlowRunView, stepId: string): boolean => {
+  const status = run.steps[stepId]?.status ?? 'pending';
+  return status !== 'pending' && status !== 'skipped' && status !== 'cancelled';
+};
+
 /** Whether the run went, did not go, or may still go along this edge. */
 export function edgeRunView(edge: FlowEdge, run: FlowRunView): EdgeRunView {
   const from = run.steps[edge.from];
+  if (portOf(edge) === compensatePort) {
+    const isUndone = from?.status === 'compensating' || from?.status === 'compensated';
+    return isUndone && hasBegun(run, edge.to) ? 'taken' : run.isOver ? 'skipped' : 'pending';
+  }
   if (from === undefined || from.status === 'pending') {
     return run.isOver ? 'skipped' : 'pending';
   }
@@ -36,3 +49,7 @@ export function edgeRunView(edge: FlowEdge, run: FlowRunView): EdgeRunView {
   const isDecided = from.status === 'skipped' || from.status === 'failed' || from.status === 'cancelled';
   return isDecided || run.isOver ? 'skipped' : 'pending';
 }
+
+/** Whether something is happening on this edge right now: the step it leads to is being undone, or undoes. */
+export const isMoving = (to: StepRunView | undefined): boolean =>
+  to !== undefined && (to.status === 'running' || to.status === 'waiting' || to.status === 'unknown');

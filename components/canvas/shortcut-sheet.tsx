@@ -15,6 +15,9 @@ const sheet: readonly { title: string; rows: readonly (readonly [keys: readonly 
       [['D'], 'disable or enable'],
       [['Enter'], 'open in the inspector'],
       [['F2'], 'rename'],
+      [['Mod+G'], 'put into a saga scope'],
+      [['Mod+Shift+G'], 'dissolve a scope, leave a scope'],
+      [['Shift+F10'], 'what can be done here'],
       [['Shift+Alt+T'], 'tidy the layout'],
     ],
   },
@@ -75,7 +78,7 @@ export function ShortcutSheet({ open, onOpenChange }: { open: boolean; onOpenCha
         ))}
         <p className="faint">
           Space or the middle button pans, the wheel scrolls, and zooms with {isMac ? '⌘' : 'Ctrl'}. Pull a wire from a
-          port; release it on the ground to add what comes next.
+          port; release it on the ground to add what comes next. What undoes a step hangs on its left side.
         </p>
       </div>
     </Dialog>

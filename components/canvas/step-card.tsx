@@ -8,20 +8,23 @@ import { Handle, type NodeProps, Position } from '@xyflow/react';
 import { memo } from 'react';
 import { classes } from '@/components/ui/classes';
 import { Icon } from '@/components/ui/icon';
-import { statusClass, statusIcon, statusWord } from '@/components/ui/status';
-import { formatDuration } from '@/components/ui/time';
-import type { CardData, CardNode, CardPort } from './drawing';
+import { statusClass } from '@/components/ui/status';
+import { CardSlot } from './card-slot';
+import type { CardNode } from './drawing';
+import { Port, useMeasuredPorts } from './port';
 import type { StepRunView } from './run-view';
 
-export const StepCard = memo(function StepCard({ data, selected }: NodeProps<CardNode>) {
+export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps<CardNode>) {
   const { run, fault } = data;
   const isColoured = run !== null && run.status !== 'pending';
   const hasError = fault?.severity === 'error' && run === null;
+  useMeasuredPorts(id, `${data.ports.map(({ name, offset }) => `${name} ${offset}`).join()} ${data.hasAnchor}`);
   return (
     <div
       className={classes(
         'card',
         data.isTrigger && 'trigger',
+        data.isUndoing && 'undo',
         selected && 'selected',
         hasError && 'problem',
         data.isDisabled && 'disabled',
@@ -38,7 +41,7 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Car
         <span className="name" title={data.name}>
           {data.name}
         </span>
-        <Slot data={data} />
+        <CardSlot data={data} />
       </div>
       <div className="does" title={data.wholeSummary}>
         <b>{data.verb}</b> {data.rest}
@@ -52,80 +55,19 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Car
       {data.ports.map((port) => (
         <Port key={port.name} port={port} status={isColoured ? run : null} />
       ))}
+      {data.hasAnchor && (
+        <Handle type="source" id="climb" position={Position.Left} className="anchor" isConnectable={false} />
+      )}
+      {data.pivot && (
+        <div className="pivot" style={data.pivot}>
+          <span>
+            <b>Pivot</b> after {data.name}, only forward
+          </span>
+        </div>
+      )}
     </div>
   );
 });
-
-function Slot({ data }: { data: CardData }) {
-  const { run, fault, warnings } = data;
-  if (run) {
-    return run.status === 'pending' ? null : <RunSlot run={run} />;
-  }
-  return (
-    <span className="slot">
-      {data.isDisabled && <span>disabled</span>}
-      {data.isChanged && !fault && <span title="Changed since the live version">changed</span>}
-      {warnings > 0 && (
-        <span
-          className="chip tiny warning"
-          title={fault?.severity === 'warning' ? fault.message : `${warnings} warnings`}
-        >
-          <Icon name="warn" />
-          {warnings}
-          <span className="sr">{warnings === 1 ? 'warning' : 'warnings'}</span>
-        </span>
-      )}
-      {fault?.severity === 'error' && <Icon name="error" small className="bad" />}
-    </span>
-  );
-}
-
-function RunSlot({ run }: { run: StepRunView }) {
-  const time = run.tookMs === null ? '' : formatDuration(run.tookMs);
-  return (
-    <span className="slot">
-      {run.attempts > 1 ? `${run.attempts} attempts` : run.status === 'skipped' ? '' : time}
-      <span
-        className={classes('ring', statusClass(run.status), run.status === 'running' && 'turns')}
-        title={statusWord(run.status)}
-      >
-        <Icon name={statusIcon[run.status]} />
-        <span className="sr">{statusWord(run.status)}</span>
-      </span>
-    </span>
-  );
-}
-
-/** Ports are placed inside the border of the card. */
-const borderWidth = 1;
-
-const positions = { bottom: Position.Bottom, right: Position.Right, left: Position.Left } as const;
-
-function Port({ port, status }: { port: CardPort; status: StepRunView | null }) {
-  const wasTaken = status !== null && status.port === port.name;
-  const place = port.side === 'bottom' ? { left: `${port.offset - borderWidth}px` } : undefined;
-  const isNamed = port.isWired && port.name !== 'out';
-  return (
-    <>
-      <Handle
-        type="source"
-        id={port.name}
-        position={positions[port.side]}
-        className={classes('port', port.isWired && 'on', wasTaken && statusClass(status.status))}
-        style={place}
-        isConnectableEnd={false}
-        aria-label={`Port ${port.label}`}
-      />
-      <span
-        className={classes('plabel', port.side, port.isWired && 'wired', isNamed && 'always')}
-        style={place}
-        aria-hidden="true"
-      >
-        {port.label}
-      </span>
-    </>
-  );
-}
 
 /** Events stream in from the side: the channel, its walls, and three streaks of water. */
 function Inlet({ run }: { run: StepRunView | null }) {

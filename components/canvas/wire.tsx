@@ -1,16 +1,36 @@
 'use client';
 
 /**
- * One wire: an orthogonal line that falls, with an arrow head and a `+` in its middle while it is hovered or selected.
- * In a run: solid and green where the run went, fine grey dots where it did not. Draws from the places the library
+ * One wire: an orthogonal line with an arrow head, and a `+` in its middle while it is hovered or selected. The way
+ * forward falls and is solid; what undoes is dashed, leads to the left, and the way back climbs in round dots. In a run:
+ * green where it went, amber where it went back, fine grey dots where it did not. Draws from the places the library
  * measured, so it is right for cards of any height.
  */
-import { type ConnectionLineComponentProps, type EdgeProps, Position } from '@xyflow/react';
+import {
+  type ConnectionLineComponentProps,
+  type EdgeProps,
+  type InternalNode,
+  Position,
+  useInternalNode,
+} from '@xyflow/react';
 import { memo, useContext } from 'react';
 import { classes } from '@/components/ui/classes';
 import { CanvasActionsContext } from './canvas-actions';
-import type { CardNode, WireEdge } from './drawing';
-import { arrowAt, middleOf, type Point, type PortSide, pathOf, routeEdge } from './geometry';
+import type { DrawnNode, WireEdge } from './drawing';
+import {
+  arrowOf,
+  cardSize,
+  middleOf,
+  type Place,
+  type Point,
+  type PortSide,
+  pathOf,
+  routeClimb,
+  routeWire,
+} from './geometry';
+import { refusalOfEdge } from './store/connect-rules';
+import { useEditorStore } from './store/editor-context';
+import type { WireData } from './wire-drawing';
 
 /** Half of a port: the library reports the outer rim of a handle, the line starts at its middle. */
 const portRadius = 3.5;
@@ -25,31 +45,61 @@ function startOf(x: number, y: number, side: PortSide): Point {
   return { x: side === 'right' ? x - portRadius : x + portRadius, y };
 }
 
+const plain: WireData = {
+  kind: 'forward',
+  portLabel: null,
+  look: 'plain',
+  isMoving: false,
+  isReadOnly: true,
+  fromName: '',
+  toName: '',
+};
+
 export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
-  const { id, data, selected } = props;
+  const data = props.data ?? plain;
+  const isClimb = data.kind === 'climb' || data.kind === 'start';
+  return isClimb ? <Climb {...props} data={data} /> : <Drawn {...props} data={data} />;
+});
+
+type WireProps = EdgeProps<WireEdge> & { data: WireData };
+
+function Drawn({ id, data, selected, target, ...props }: WireProps) {
   const actions = useContext(CanvasActionsContext);
   const side = sideOf(props.sourcePosition);
-  const route = routeEdge(
-    startOf(props.sourceX, props.sourceY, side),
-    { x: props.targetX, y: props.targetY + portRadius },
-    side,
-  );
+  const isExit = data.kind === 'border' && props.targetHandleId === 'exit';
+  const from = startOf(props.sourceX, props.sourceY, data.kind === 'border' && !isExit ? 'bottom' : side);
+  const route = routeWire(from, { x: props.targetX, y: props.targetY + (isExit ? 0 : portRadius) }, side);
   const middle = middleOf(route);
-  const end = route.at(-1) as Point;
   const isTarget = actions?.dropTarget === id;
-  const tone = data?.look === 'taken' ? 'is-succeeded' : data?.look === 'skipped' ? 'is-skipped' : undefined;
   return (
-    <g className={classes('wire', tone, selected && 'hot', isTarget && 'hot target')}>
-      <path className="line" d={pathOf(route, 6)} />
-      <polygon className="arrow" points={arrowAt(end)} />
-      <path className="react-flow__edge-interaction" d={pathOf(route)} fill="none" strokeOpacity={0} strokeWidth={20} />
-      {actions && !data?.isReadOnly && (
+    <g
+      className={classes(
+        'wire',
+        data.kind,
+        toneOf(data),
+        data.isMoving && 'moves',
+        selected && 'hot',
+        isTarget && 'hot target',
+      )}
+    >
+      <path className="line" d={pathOf(route, isExit ? 0 : 6)} />
+      {!isExit && <polygon className="arrow" points={arrowOf(route)} />}
+      {data.kind !== 'border' && (
+        <path
+          className="react-flow__edge-interaction"
+          d={pathOf(route)}
+          fill="none"
+          strokeOpacity={0}
+          strokeWidth={20}
+        />
+      )}
+      {actions && !data.isReadOnly && (
         <foreignObject className="plus" x={middle.x - 12} y={middle.y - 12} width={24} height={24}>
           <button
             type="button"
             className="insert nodrag nopan"
             tabIndex={-1}
-            aria-label={`Insert a step between ${data?.fromName} and ${data?.toName}`}
+            aria-label={`Insert a step between ${data.fromName} and ${data.toName}`}
             title="Insert a step here"
             onClick={(event) => {
               event.stopPropagation();
@@ -64,18 +114,76 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
       )}
     </g>
   );
+}
+
+function toneOf({ kind, look }: WireData): string | undefined {
+  if (look === 'plain') {
+    return undefined;
+  }
+  const isBack = kind === 'compensation' || kind === 'climb' || kind === 'start';
+  return look === 'skipped' ? 'is-skipped' : isBack ? 'is-compensated' : 'is-succeeded';
+}
+
+/** The way back, from card to card: it has no ports of its own. */
+function Climb({ data, source, target }: WireProps) {
+  const from = useInternalNode<DrawnNode>(source);
+  const to = useInternalNode<DrawnNode>(target);
+  if (from === undefined || to === undefined) {
+    return null;
+  }
+  const isFirst = data.kind === 'start';
+  const route = routeClimb(placeOf(from), placeOf(to), isFirst);
+  const words = data.look === 'taken' ? 'failed: compensation starts' : 'on failure, last first';
+  const corner = route.at(-2);
+  return (
+    <g className={classes('wire climb', toneOf(data), data.isMoving && 'moves')}>
+      <path className="line" d={pathOf(route, 6)} />
+      <polygon className="arrow" points={arrowOf(route)} />
+      {isFirst && corner && data.look !== 'skipped' && (
+        <text className="words" x={corner.x + 12} y={corner.y + 15}>
+          {words}
+        </text>
+      )}
+    </g>
+  );
+}
+
+const placeOf = ({ internals, measured }: InternalNode<DrawnNode>): Place => ({
+  ...internals.positionAbsolute,
+  width: measured.width ?? cardSize.width,
+  height: measured.height ?? cardSize.height,
 });
 
-/** The wire that follows the pointer while a connection is pulled. */
-export function PulledWire(props: ConnectionLineComponentProps<CardNode>) {
+/** The wire that follows the pointer while a connection is pulled; where it may not end, it says why. */
+export function PulledWire(props: ConnectionLineComponentProps<DrawnNode>) {
   const side = sideOf(props.fromPosition);
+  const isRefused = props.connectionStatus === 'invalid';
   const from = startOf(props.fromX, props.fromY, side);
   const to = props.toHandle ? { x: props.toX, y: props.toY + portRadius } : { x: props.toX, y: props.toY };
-  const route = routeEdge(from, to, side);
+  const route = routeWire(from, to, side);
   return (
-    <g className={classes('wire pulled', props.connectionStatus === 'invalid' ? 'refused' : 'hot')}>
+    <g
+      className={classes(
+        'wire pulled',
+        props.fromHandle.id === 'compensate' && 'compensation',
+        isRefused ? 'refused' : 'hot',
+      )}
+    >
       <path className="line" d={pathOf(route, 6)} />
-      <polygon className="arrow" points={arrowAt(to)} />
+      <polygon className="arrow" points={arrowOf(route)} />
+      {isRefused && props.toNode && props.fromHandle.id && (
+        <Refusal at={to} from={props.fromNode.id} port={props.fromHandle.id} to={props.toNode.id} />
+      )}
     </g>
+  );
+}
+
+function Refusal({ at, from, port, to }: { at: Point; from: string; port: string; to: string }) {
+  const { document } = useEditorStore().getState();
+  const reason = refusalOfEdge(document, port === 'out' ? { from, to } : { from, to, port });
+  return reason === null ? null : (
+    <foreignObject className="refusal" x={at.x + 14} y={at.y - 40} width={260} height={80}>
+      <p role="status">{reason}</p>
+    </foreignObject>
   );
 }

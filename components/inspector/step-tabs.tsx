@@ -3,7 +3,7 @@
 /** The three views of one step in the inspector: what it does, where it leads, what people should know about it. */
 import { useMemo, useState } from 'react';
 import { isTrigger, manifestOf, portsOf } from '@/components/canvas/catalogue';
-import { wiredPorts } from '@/components/canvas/drawing';
+import { wiredPorts } from '@/components/canvas/card-ports';
 import { edgeKey, selectSteps } from '@/components/canvas/store/command';
 import { setJoin, setNote } from '@/components/canvas/store/commands/field-commands';
 import { connect, disconnect, edgeFrom } from '@/components/canvas/store/commands/graph-commands';

@@ -1,9 +1,9 @@
 'use client';
 
-/** A menu of actions, links and choices behind one button. Everything in it must also be reachable another way or rare. */
+/** A menu of actions, links and choices behind one button, or at a place. Everything in it must also be reachable another way or rare. */
 import { Menu as Base } from '@base-ui/react/menu';
 import Link from 'next/link';
-import type { ReactElement } from 'react';
+import { type ReactElement, useMemo } from 'react';
 import { classes } from './classes';
 import { Icon, type IconName } from './icon';
 import { Kbd } from './kbd';
@@ -43,15 +43,41 @@ export function Menu({ trigger, items, align = 'end', side = 'bottom' }: MenuPro
       <Base.Portal>
         <Base.Positioner className="layer" side={side} align={align} sideOffset={4} collisionPadding={8}>
           <Base.Popup className="pop">
-            {items.map((item) => (
-              <MenuRow key={keyOf(item, items)} item={item} />
-            ))}
+            <Rows items={items} />
           </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>
   );
 }
+
+export interface MenuAtProps {
+  /** Where it opens, in pixels of the window. */
+  at: { readonly x: number; readonly y: number };
+  items: readonly MenuItem[];
+  /** Accessible name. */
+  label: string;
+  onClose: () => void;
+}
+
+/** The menu of a place on the screen: a right click, or the menu key. It is open for as long as it is drawn. */
+export function MenuAt({ at, items, label, onClose }: MenuAtProps) {
+  const anchor = useMemo(() => ({ getBoundingClientRect: () => new DOMRect(at.x, at.y, 0, 0) }), [at.x, at.y]);
+  return (
+    <Base.Root open onOpenChange={(isOpen) => isOpen || onClose()}>
+      <Base.Portal>
+        <Base.Positioner className="layer" anchor={anchor} side="bottom" align="start" collisionPadding={8}>
+          <Base.Popup className="pop" aria-label={label}>
+            <Rows items={items} />
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+const Rows = ({ items }: { items: readonly MenuItem[] }) =>
+  items.map((item) => <MenuRow key={keyOf(item, items)} item={item} />);
 
 const keyOf = (item: MenuItem, items: readonly MenuItem[]) =>
   item.kind === 'rule' ? `rule ${items.indexOf(item)}` : `${item.kind ?? 'action'} ${item.label}`;

@@ -316,5 +316,145 @@ const askAndAnswer: FlowExample = {
   ],
 };
 
+const orderSaga: FlowExample = {
+  id: 'order-saga',
+  name: 'Order saga',
+  description:
+    'Reserves stock and takes a payment, then ships; when it cannot ship, it undoes both, the last first. Shows a saga scope, compensations and the point of no return. Order with the country "none" to watch it climb back.',
+  document: {
+    headrace: 1,
+    name: 'Order saga',
+    steps: [
+      {
+        id: 'placed',
+        kind: 'trigger.webhook',
+        name: 'Order placed',
+        note: 'The caller gets the output of the run, or learns that the order was undone.',
+        config: { path: 'order-saga', method: 'POST', respond: 'completed', subject: '{{ event.data.body.id }}' },
+      },
+      {
+        id: 'fulfil',
+        kind: 'saga.scope',
+        name: 'Fulfil',
+        note: 'All of it happens, or what happened is undone.',
+      },
+      {
+        id: 'reserve',
+        kind: 'event.publish',
+        in: 'fulfil',
+        name: 'Reserve stock',
+        note: 'Here other flows would listen. A step that calls the warehouse itself has the same ports.',
+        config: {
+          type: 'stock.reserved',
+          subject: '{{ event.data.body.id }}',
+          data: { sku: '{{ event.data.body.sku }}', quantity: '{{ event.data.body.quantity }}' },
+        },
+      },
+      {
+        id: 'release',
+        kind: 'event.publish',
+        in: 'fulfil',
+        name: 'Release stock',
+        note: 'Reads the output of the step it undoes.',
+        config: {
+          type: 'stock.released',
+          subject: '{{ event.data.body.id }}',
+          data: { reservation: '{{ steps.reserve.output.id }}' },
+        },
+      },
+      {
+        id: 'charge',
+        kind: 'event.publish',
+        in: 'fulfil',
+        name: 'Take the payment',
+        config: {
+          type: 'payment.taken',
+          subject: '{{ event.data.body.id }}',
+          data: { amount: '{{ event.data.body.amount }}', currency: 'EUR' },
+        },
+      },
+      {
+        id: 'refund',
+        kind: 'event.publish',
+        in: 'fulfil',
+        name: 'Refund the payment',
+        config: {
+          type: 'payment.refunded',
+          subject: '{{ event.data.body.id }}',
+          data: { payment: '{{ steps.charge.output.id }}' },
+        },
+      },
+      {
+        id: 'carrier',
+        kind: 'logic.switch',
+        in: 'fulfil',
+        name: 'Is there a carrier?',
+        config: { cases: [{ port: 'carrier', when: '{{ event.data.body.country != "none" }}' }] },
+      },
+      {
+        id: 'ship',
+        kind: 'event.publish',
+        in: 'fulfil',
+        name: 'Ship the order',
+        note: 'What has left the house cannot be called back.',
+        pivot: true,
+        config: {
+          type: 'order.shipped',
+          subject: '{{ event.data.body.id }}',
+          data: { country: '{{ event.data.body.country }}', reservation: '{{ steps.reserve.output.id }}' },
+        },
+      },
+      {
+        id: 'giveUp',
+        kind: 'logic.fail',
+        in: 'fulfil',
+        name: 'No carrier',
+        config: { code: 'order.undeliverable', message: 'No carrier serves {{ event.data.body.country }}.' },
+      },
+      {
+        id: 'answer',
+        kind: 'data.transform',
+        name: 'Say what happened',
+        config: { output: { order: '{{ event.data.body.id }}', shipment: '{{ steps.ship.output.id }}' } },
+      },
+    ],
+    edges: [
+      { from: 'placed', to: 'fulfil' },
+      { from: 'reserve', to: 'charge' },
+      { from: 'reserve', port: 'compensate', to: 'release' },
+      { from: 'charge', to: 'carrier' },
+      { from: 'charge', port: 'compensate', to: 'refund' },
+      { from: 'carrier', port: 'carrier', to: 'ship' },
+      { from: 'carrier', port: 'else', to: 'giveUp' },
+      { from: 'fulfil', to: 'answer' },
+    ],
+    canvas: {
+      direction: 'down',
+      steps: {
+        placed: { x: 360, y: 0 },
+        fulfil: { x: 0, y: 100, width: 920, height: 460 },
+        reserve: { x: 360, y: 140 },
+        release: { x: 40, y: 140 },
+        charge: { x: 360, y: 240 },
+        refund: { x: 40, y: 240 },
+        carrier: { x: 360, y: 340 },
+        ship: { x: 360, y: 460 },
+        giveUp: { x: 640, y: 460 },
+        answer: { x: 360, y: 620 },
+      },
+    },
+    settings: { tags: { order: '{{ event.data.body.id }}' } },
+  },
+  samples: [
+    {
+      type: 'webhook',
+      stepId: 'placed',
+      method: 'POST',
+      path: 'order-saga',
+      body: { id: 'SO-2001', sku: 'LAMP-2', quantity: 1, amount: 49.5, country: 'DK' },
+    },
+  ],
+};
+
 /** In the order of the gallery. */
-export const flowExamples: readonly FlowExample[] = [orderIntake, reactToOrder, askAndAnswer];
+export const flowExamples: readonly FlowExample[] = [orderIntake, reactToOrder, askAndAnswer, orderSaga];

@@ -6,21 +6,23 @@
  */
 import type { ReactFlowInstance } from '@xyflow/react';
 import { type DragEvent, type RefObject, useState } from 'react';
+import { compensatePort } from '@/core/flow/graph';
 import { zoomMotionMs } from '../canvas-tools';
-import type { CardNode, WireEdge } from '../drawing';
+import type { DrawnNode, WireEdge } from '../drawing';
 import { cardSize, type Point } from '../geometry';
 import type { QuickAddPlace } from '../quick-add';
 import { dragType } from '../step-picker';
 import { addStep, insertStep } from '../store/commands/graph-commands';
 import type { EditorStore } from '../store/editor-store';
 import { openStepId } from '../store/selectors';
-import { wireUnder } from './drop-target';
+import type { ShowTarget } from './dragging';
+import { scopeUnder, wireUnder } from './drop-target';
 
 export interface AddingOptions {
   store: EditorStore;
   ground: RefObject<HTMLElement | null>;
-  flow: ReactFlowInstance<CardNode, WireEdge>;
-  setDropTarget: (edgeKey: string | null) => void;
+  flow: ReactFlowInstance<DrawnNode, WireEdge>;
+  showTarget: ShowTarget;
 }
 
 export interface Adding {
@@ -36,12 +38,17 @@ export interface Adding {
 
 const middleAt = ({ x, y }: Point): Point => ({ x: x - cardSize.width / 2, y: y - cardSize.height / 2 });
 
-export function useAdding({ store, ground, flow, setDropTarget }: AddingOptions): Adding {
+/** Where the card goes whose wire was released there: entered from above, or from the right when it undoes. */
+const cornerOf = (port: string, { x, y }: Point): Point =>
+  port === compensatePort ? { x: x - cardSize.width, y: y - cardSize.height / 2 } : { x: x - cardSize.width / 2, y };
+
+export function useAdding({ store, ground, flow, showTarget }: AddingOptions): Adding {
   const [quickAdd, openQuickAdd] = useState<QuickAddPlace | null>(null);
   const { run } = store.getState();
   const under = (event: DragEvent) => {
     const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-    return { at, wire: wireUnder(store.getState().document, at) };
+    const { document } = store.getState();
+    return { at, wire: wireUnder(document, at), scope: scopeUnder(document, at) };
   };
   return {
     quickAdd,
@@ -51,7 +58,7 @@ export function useAdding({ store, ground, flow, setDropTarget }: AddingOptions)
       if (purpose.type === 'insert') {
         run(insertStep(kind, purpose.edgeKey));
       } else {
-        run(addStep({ kind, at: { x: purpose.at.x - cardSize.width / 2, y: purpose.at.y }, after: purpose.after }));
+        run(addStep({ kind, at: cornerOf(purpose.after.port, purpose.at), after: purpose.after }));
       }
       ground.current?.focus();
     },
@@ -70,16 +77,17 @@ export function useAdding({ store, ground, flow, setDropTarget }: AddingOptions)
       if (event.dataTransfer.types.includes(dragType)) {
         event.preventDefault();
         event.dataTransfer.dropEffect = 'copy';
-        setDropTarget(under(event).wire);
+        const { wire, scope } = under(event);
+        showTarget(wire, wire === null ? scope : null);
       }
     },
     drop: (event) => {
       const kind = event.dataTransfer.getData(dragType);
-      setDropTarget(null);
+      showTarget(null, null);
       if (kind !== '') {
         event.preventDefault();
-        const { at, wire } = under(event);
-        run(wire === null ? addStep({ kind, at: middleAt(at) }) : insertStep(kind, wire));
+        const { at, wire, scope } = under(event);
+        run(wire === null ? addStep({ kind, at: middleAt(at), into: scope }) : insertStep(kind, wire));
         ground.current?.focus();
       }
     },
@@ -89,18 +97,18 @@ export function useAdding({ store, ground, flow, setDropTarget }: AddingOptions)
 /** Moves the view only when the step is out of it: a canvas that jumps is a canvas one gets lost on. */
 export function revealOpenStep(
   store: EditorStore,
-  flow: ReactFlowInstance<CardNode, WireEdge>,
+  flow: ReactFlowInstance<DrawnNode, WireEdge>,
   ground: HTMLElement | null,
 ): void {
   const id = openStepId(store.getState());
   // The new card exists after the next picture.
   requestAnimationFrame(() => {
-    const node = id === null ? undefined : flow.getNode(id);
+    const node = id === null ? undefined : flow.getInternalNode(id);
     const box = ground?.getBoundingClientRect();
     if (node === undefined || box === undefined) {
       return;
     }
-    const { x, y } = node.position;
+    const { x, y } = node.internals.positionAbsolute;
     const start = flow.flowToScreenPosition({ x, y });
     const end = flow.flowToScreenPosition({ x: x + cardSize.width, y: y + cardSize.height });
     const isVisible = start.x >= box.left && start.y >= box.top && end.x <= box.right && end.y <= box.bottom;

@@ -10,6 +10,7 @@ import type { Point } from '../geometry';
 import { copyText, paste, readCopied } from '../store/commands/clipboard-commands';
 import { deleteSelection } from '../store/commands/graph-commands';
 import type { EditorStore } from '../store/editor-store';
+import { scopeUnder } from './drop-target';
 import { hasCanvasFocus } from './use-canvas-keys';
 
 export interface ClipboardOptions {
@@ -46,7 +47,9 @@ export function useClipboard({ store, ground, pointerAt, onRefused }: ClipboardO
     if (part === null) {
       onRefused('The clipboard holds no steps. Copy some from a flow first.');
     } else {
-      store.getState().run(paste(part, pointerAt()));
+      const { document, run } = store.getState();
+      const at = pointerAt();
+      run(paste(part, { at, into: at && scopeUnder(document, at) }));
     }
   });
 

@@ -6,13 +6,16 @@ import type { RefObject } from 'react';
 import { useShortcut } from '@/components/ui/shortcut';
 import { ancestorsOf, buildGraph, descendantsOf } from '@/core/flow/graph';
 import { type CanvasMode, fitBesidePalette, zoomMotionMs } from '../canvas-tools';
-import type { CardNode, WireEdge } from '../drawing';
-import { layOut, positionsOf } from '../layout';
+import type { DrawnNode, WireEdge } from '../drawing';
+import { layOut } from '../layout';
+import { placesOf } from '../places';
 import { selectSteps } from '../store/command';
 import { duplicateSelection } from '../store/commands/clipboard-commands';
 import { toggleDisabled } from '../store/commands/field-commands';
 import { deleteSelection, moveSteps, tidy } from '../store/commands/graph-commands';
+import { wrapInScope } from '../store/commands/scope-commands';
 import type { EditorStore } from '../store/editor-store';
+import { runAndTell, ungroup } from './step-menu';
 import { hasCanvasFocus, useCanvasKeys } from './use-canvas-keys';
 import { type Direction, stepInDirection } from './walk';
 
@@ -20,11 +23,12 @@ export interface DesignerKeys {
   store: EditorStore;
   ground: RefObject<HTMLElement | null>;
   search: RefObject<HTMLInputElement | null>;
-  flow: ReactFlowInstance<CardNode, WireEdge>;
+  flow: ReactFlowInstance<DrawnNode, WireEdge>;
   setMode: (mode: CanvasMode) => void;
   openSheet: () => void;
   onOpen: () => void;
   onRename: () => void;
+  onNote: (message: string) => void;
 }
 
 const motion = { duration: zoomMotionMs };
@@ -71,12 +75,21 @@ export function useDesignerKeys(keys: DesignerKeys): void {
     ['Shift+Alt+T', () => store.getState().run(tidy(layOut(store.getState().document)))],
     ['?', () => keys.openSheet()],
   ]);
-  const onCanvas = (act: () => void) => () => (hasCanvasFocus(ground.current) ? act() : false);
+  const onCanvas = (act: () => unknown) => () => (hasCanvasFocus(ground.current) ? act() : false);
   useShortcut(
     'Mod+A',
     onCanvas(() => store.getState().select(selectSteps(...store.getState().document.steps.map((step) => step.id)))),
     { whileTyping: false },
   );
+  const telling = { store, onNote: keys.onNote };
+  useShortcut(
+    'Mod+G',
+    onCanvas(() => (hasSelection() ? runAndTell(telling, wrapInScope()) : false)),
+    { whileTyping: false },
+  );
+  useShortcut('Mod+Shift+G', () => (hasCanvasFocus(ground.current) ? ungroup(telling) : false), {
+    whileTyping: false,
+  });
   useShortcut(
     'Mod+D',
     onCanvas(() => store.getState().run(duplicateSelection())),
@@ -117,16 +130,17 @@ function walkTo({ store, flow, ground }: DesignerKeys, direction: Direction): un
   const at = card?.getBoundingClientRect();
   const isVisible =
     box && at && at.top >= box.top && at.bottom <= box.bottom && at.left >= box.left && at.right <= box.right;
-  const node = flow.getNode(next);
+  const node = flow.getInternalNode(next);
   if (!isVisible && node) {
-    void flow.setCenter(node.position.x + 118, node.position.y + 28, { ...motion, zoom: flow.getZoom() });
+    const { x, y } = node.internals.positionAbsolute;
+    void flow.setCenter(x + 118, y + 28, { ...motion, zoom: flow.getZoom() });
   }
 }
 
 /** Moves the selected steps without a mouse; nudges in a row are one step of undo. */
 function nudgeSelected(store: EditorStore, dx: number, dy: number): unknown {
   const { document, selection, run } = store.getState();
-  const places = positionsOf(document);
+  const places = placesOf(document);
   const to = new Map(
     selection.steps.flatMap((id) => {
       const at = places.get(id);

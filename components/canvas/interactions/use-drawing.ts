@@ -4,16 +4,24 @@
  * The drawing of the open flow as the canvas library wants it: nodes and edges of the store, with positions of their own
  * only while cards are dragged. Selections made on the canvas go to the store. Refuses every other change.
  */
-import { applyNodeChanges, type EdgeChange, type NodeChange } from '@xyflow/react';
+import {
+  applyNodeChanges,
+  type EdgeChange,
+  type NodeChange,
+  type NodeSelectionChange,
+  useStoreApi,
+} from '@xyflow/react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { type CardFault, type CardNode, createDrawer, type WireEdge } from '../drawing';
+import { type CardFault, createDrawer, type DrawnNode, type WireEdge } from '../drawing';
 import { useEditor, useEditorStore } from '../store/editor-context';
 
 export interface LiveDrawing {
-  readonly nodes: CardNode[];
+  readonly nodes: DrawnNode[];
   readonly edges: WireEdge[];
-  readonly changeNodes: (changes: NodeChange<CardNode>[]) => void;
+  readonly changeNodes: (changes: NodeChange<DrawnNode>[]) => void;
   readonly changeEdges: (changes: EdgeChange<WireEdge>[]) => void;
+  /** Shows what the document says, after a gesture that may have changed nothing in it. */
+  readonly redraw: () => void;
 }
 
 /**
@@ -40,15 +48,16 @@ export function useDrawing(
       }),
     [draw, document, selection, faults, changed],
   );
+  const isMeant = useMeantSelection();
   const [nodes, setNodes] = useState(drawing.nodes);
   useEffect(() => setNodes((shown) => mergeMeasured(shown, drawing.nodes)), [drawing.nodes]);
 
   const changeNodes = useCallback(
-    (changes: NodeChange<CardNode>[]) => {
+    (changes: NodeChange<DrawnNode>[]) => {
       const selects = changes.filter((change) => change.type === 'select');
       if (selects.length > 0) {
         const before = store.getState().selection;
-        const steps = toggled(before.steps, selects);
+        const steps = toggled(before.steps, selects.filter(isMeant));
         store.getState().select({ steps, edges: before.edges });
       }
       const rest = changes.filter((change) => change.type === 'position' || change.type === 'dimensions');
@@ -56,7 +65,7 @@ export function useDrawing(
         setNodes((shown) => applyNodeChanges(rest, shown));
       }
     },
-    [store],
+    [store, isMeant],
   );
   const changeEdges = useCallback(
     (changes: EdgeChange<WireEdge>[]) => {
@@ -68,7 +77,31 @@ export function useDrawing(
     },
     [store],
   );
-  return { nodes, edges: drawing.edges, changeNodes, changeEdges };
+  const redraw = useCallback(() => setNodes((shown) => mergeMeasured(shown, drawing.nodes)), [drawing.nodes]);
+  return { nodes, edges: drawing.edges, changeNodes, changeEdges, redraw };
+}
+
+/** A box that is drawn inside a region selects what it touches there, and the region only when it holds it whole. */
+function useMeantSelection(): (change: NodeSelectionChange) => boolean {
+  const canvas = useStoreApi<DrawnNode, WireEdge>();
+  return useCallback(
+    ({ id, selected }) => {
+      const { userSelectionRect: box, userSelectionActive, nodeLookup, transform } = canvas.getState();
+      const node = nodeLookup.get(id);
+      if (!selected || !userSelectionActive || box === null || node?.type !== 'region') {
+        return true;
+      }
+      const [left, top, zoom] = transform;
+      const { x, y } = node.internals.positionAbsolute;
+      const corners = { x: x * zoom + left, y: y * zoom + top };
+      const end = {
+        x: corners.x + (node.measured.width ?? 0) * zoom,
+        y: corners.y + (node.measured.height ?? 0) * zoom,
+      };
+      return corners.x >= box.x && corners.y >= box.y && end.x <= box.x + box.width && end.y <= box.y + box.height;
+    },
+    [canvas],
+  );
 }
 
 function toggled(before: readonly string[], changes: readonly { id: string; selected: boolean }[]): string[] {
@@ -84,7 +117,7 @@ function toggled(before: readonly string[], changes: readonly { id: string; sele
 }
 
 /** What was measured stays measured; a card that is as it was keeps its object. */
-function mergeMeasured(shown: readonly CardNode[], drawn: readonly CardNode[]): CardNode[] {
+function mergeMeasured(shown: readonly DrawnNode[], drawn: readonly DrawnNode[]): DrawnNode[] {
   const before = new Map(shown.map((node) => [node.id, node]));
   return drawn.map((node) => {
     const old = before.get(node.id);
@@ -94,8 +127,15 @@ function mergeMeasured(shown: readonly CardNode[], drawn: readonly CardNode[]): 
     const isSame =
       old.data === node.data &&
       old.selected === node.selected &&
+      old.parentId === node.parentId &&
+      old.width === node.width &&
+      old.height === node.height &&
       old.position.x === node.position.x &&
       old.position.y === node.position.y;
-    return isSame ? old : { ...node, measured: old.measured };
+    if (isSame) {
+      return old;
+    }
+    const measured = node.type === 'region' ? { width: node.width, height: node.height } : old.measured;
+    return { ...node, measured };
   });
 }

@@ -7,7 +7,7 @@
 import type { Connection, FinalConnectionState, ReactFlowInstance } from '@xyflow/react';
 import { useState } from 'react';
 import type { FlowEdge } from '@/core/flow/document';
-import type { CardNode, WireEdge } from '../drawing';
+import type { DrawnNode, WireEdge } from '../drawing';
 import type { QuickAddPlace } from '../quick-add';
 import { connect, reconnect } from '../store/commands/graph-commands';
 import { refusalOfEdge } from '../store/connect-rules';
@@ -15,7 +15,7 @@ import type { EditorStore } from '../store/editor-store';
 
 export interface WiringOptions {
   store: EditorStore;
-  flow: ReactFlowInstance<CardNode, WireEdge>;
+  flow: ReactFlowInstance<DrawnNode, WireEdge>;
   openQuickAdd: (place: QuickAddPlace) => void;
   onRefused: (message: string) => void;
 }

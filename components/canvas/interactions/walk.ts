@@ -4,7 +4,7 @@
  */
 import type { FlowDocument } from '@/core/flow/document';
 import type { Point } from '../geometry';
-import { positionsOf } from '../layout';
+import { placesOf } from '../places';
 
 export type Direction = 'up' | 'down' | 'left' | 'right';
 
@@ -13,7 +13,7 @@ export type Direction = 'up' | 'down' | 'left' | 'right';
  * @returns the id of the next step, or null when there is none that way
  */
 export function stepInDirection(document: FlowDocument, from: string | null, direction: Direction): string | null {
-  const places = positionsOf(document);
+  const places = placesOf(document);
   const here = from === null ? undefined : places.get(from);
   if (from === null || here === undefined) {
     return topmost(places);

@@ -3,8 +3,9 @@
  * nothing that a person must pass through on the way: a step without edges is fine.
  */
 import { type FlowDocument, type FlowEdge, labelOf, portOf } from '@/core/flow/document';
-import { buildGraph, wouldClose } from '@/core/flow/graph';
-import { hasPort, isTrigger } from '../catalogue';
+import { compensatePort, descendantsOf, type FlowGraph, wouldClose } from '@/core/flow/graph';
+import { hasPort, isContainer, isTrigger } from '../catalogue';
+import { type Drawn, drawnGraph } from '../scopes';
 import { edgeKey } from './command';
 
 /**
@@ -24,7 +25,7 @@ export function refusalOfEdge(document: FlowDocument, edge: FlowEdge): string | 
     return `${labelOf(to)} starts the flow, so nothing can lead to it.`;
   }
   if (from.in !== to.in) {
-    return 'A wire cannot leave or enter a container.';
+    return refusalAtBorder(document, edge);
   }
   if (!hasPort(from, portOf(edge))) {
     return `${labelOf(from)} has no port ${portOf(edge)}.`;
@@ -33,7 +34,60 @@ export function refusalOfEdge(document: FlowDocument, edge: FlowEdge): string | 
   if (document.edges.some((other) => edgeKey(other) === key)) {
     return 'These two are already connected.';
   }
-  return wouldClose(buildGraph(document), from.id, to.id)
-    ? 'That would be a loop, and a flow only runs forward.'
-    : null;
+  const drawn = drawnGraph(document);
+  if (wouldClose(drawn.graph, from.id, to.id)) {
+    return 'That would be a loop, and a flow only runs forward.';
+  }
+  return refusalOfUndoing(drawn, edge);
+}
+
+function refusalAtBorder(document: FlowDocument, { from, to }: FlowEdge): string {
+  const byId = new Map(document.steps.map((step) => [step.id, step]));
+  if (byId.get(to)?.in === from) {
+    return 'What begins in a scope needs no wire from it: steps without one begin when the scope does.';
+  }
+  if (byId.get(from)?.in === to) {
+    return 'What ends in a scope needs no wire to it: the scope ends when its steps have.';
+  }
+  return 'A wire cannot cross the border of a scope. Wire the scope itself.';
+}
+
+const nameIn = (graph: FlowGraph, id: string): string => labelOf(graph.nodes.get(id)?.step ?? { id });
+
+/** What undoes a step belongs to that step alone, and takes no part in the way forward. */
+function refusalOfUndoing({ graph, undoes }: Drawn, edge: FlowEdge): string | null {
+  const isUndoing = graph.undoing.has(edge.from);
+  const isCompensation = portOf(edge) === compensatePort;
+  if (isCompensation && isUndoing) {
+    return `${nameIn(graph, edge.from)} undoes a step already; undoing it again means nothing.`;
+  }
+  if (!isCompensation && !isUndoing) {
+    return graph.undoing.has(edge.to)
+      ? `${nameIn(graph, edge.to)} undoes a step, so the way forward cannot lead to it.`
+      : null;
+  }
+  const undone = isCompensation ? edge.from : undoes.get(edge.from);
+  const way = new Set([edge.to, ...descendantsOf(graph, edge.to)]);
+  for (const id of way) {
+    const node = graph.nodes.get(id);
+    const owner = undoes.get(id);
+    if (node === undefined) continue;
+    if (isContainer(node.step.kind)) {
+      return 'A scope cannot undo a step. Draw the steps one after another instead.';
+    }
+    if (node.step.pivot === true) {
+      return `${nameIn(graph, id)} is the point of no return, so it cannot undo anything.`;
+    }
+    if (owner !== undefined && owner !== undone) {
+      return `${nameIn(graph, id)} undoes ${nameIn(graph, owner)}. Give each step its own way back.`;
+    }
+    if (
+      node.incoming.some(
+        (other) => !way.has(other.from) && !graph.undoing.has(other.from) && other.port !== compensatePort,
+      )
+    ) {
+      return `${nameIn(graph, id)} is on the way forward. What undoes needs a step of its own.`;
+    }
+  }
+  return null;
 }

@@ -3,29 +3,42 @@
  * document; what is pasted gets free ids, and the expressions inside it follow. Refuses anything else on the clipboard.
  */
 import { draftSchema, type FlowDocument, type FlowStep } from '@/core/flow/document';
+import { rootScope } from '@/core/flow/graph';
 import { renameStep as renameInDocument } from '@/core/flow/rename-step';
+import { isTrigger } from '../../catalogue';
 import type { Point } from '../../geometry';
-import { positionsOf } from '../../layout';
+import { placesOf } from '../../places';
+import { insideOf, outermost, scopeOf } from '../../scopes';
 import { type Command, type Selection, selectSteps } from '../command';
-import { newStepId, withPlaces } from './graph-commands';
+import { withScope } from './field-commands';
+import { newStepId } from './graph-commands';
+import { makeRoom, withPlaces } from './placing';
 
-/** @returns pretty JSON of the selected steps, the wires among them and their places; null when nothing is selected */
+/**
+ * @returns pretty JSON of the selected steps, of all inside them, the wires among them and their places; null when
+ *   nothing is selected
+ */
 export function copyText(document: FlowDocument, selection: Selection): string | null {
-  const ids = new Set(selection.steps);
+  const part = copied(document, selection);
+  return part === null ? null : JSON.stringify(part, null, 2);
+}
+
+function copied(document: FlowDocument, selection: Selection): FlowDocument | null {
+  const ids = new Set([...selection.steps, ...insideOf(document, selection.steps)]);
   if (ids.size === 0) {
     return null;
   }
-  const places = positionsOf(document);
+  const steps = document.steps
+    .filter((step) => ids.has(step.id))
+    .map((step) => (step.in === undefined || ids.has(step.in) ? step : withScope(step, rootScope)));
   const part: FlowDocument = {
     headrace: 1,
     name: document.name,
-    steps: document.steps.filter((step) => ids.has(step.id)),
+    steps,
     edges: document.edges.filter((edge) => ids.has(edge.from) && ids.has(edge.to)),
-    canvas: {
-      steps: Object.fromEntries([...ids].flatMap((id) => (places.has(id) ? [[id, places.get(id) as Point]] : []))),
-    },
   };
-  return JSON.stringify(part, null, 2);
+  const places = placesOf(document);
+  return withPlaces(part, new Map([...places].filter(([id]) => ids.has(id))));
 }
 
 /** @returns the copied part, or null when the text is something else */
@@ -41,37 +54,47 @@ export function readCopied(text: string): FlowDocument | null {
   }
 }
 
-/**
- * Adds a copied part under free ids and selects it.
- * @param at where its top left corner goes; beside the original when absent
- */
-export const paste = (part: FlowDocument, at?: Point): Command => ({
+export interface PasteTarget {
+  /** Where its top left corner goes; beside the original when absent. */
+  readonly at?: Point;
+  /** The region it goes into; triggers stay outside. */
+  readonly into?: string;
+}
+
+/** Adds a copied part under free ids and selects what no other of it holds. */
+export const paste = (part: FlowDocument, { at, into = rootScope }: PasteTarget = {}): Command => ({
   name: part.steps.length === 1 ? 'paste a step' : `paste ${part.steps.length} steps`,
   apply: (document) => {
     const { renamed, ids } = withFreeIds(part, document);
-    const from = positionsOf(renamed);
-    const places = new Map(positionsOf(document));
+    const from = placesOf(renamed);
+    const places = new Map(placesOf(document));
     const corner = topLeft([...from.values()]);
     const shift = at ? { x: at.x - corner.x, y: at.y - corner.y } : { x: 40, y: 40 };
     for (const [id, place] of from) {
-      places.set(id, { x: Math.round(place.x + shift.x), y: Math.round(place.y + shift.y) });
+      places.set(id, { ...place, x: Math.round(place.x + shift.x), y: Math.round(place.y + shift.y) });
     }
+    const isThere = document.steps.some((step) => step.id === into);
+    const outer = outermost(renamed, ids);
+    const steps = renamed.steps.map((step) =>
+      outer.includes(step.id) ? withScope(step, isThere && !isTrigger(step.kind) ? into : rootScope) : step,
+    );
+    const held = new Map(steps.map((step) => [step.id, step.in]));
     const next = {
       ...document,
-      steps: [...document.steps, ...renamed.steps],
-      edges: [...document.edges, ...renamed.edges],
+      steps: [...document.steps, ...steps],
+      edges: [...document.edges, ...renamed.edges.filter((edge) => held.get(edge.from) === held.get(edge.to))],
     };
-    return { document: withPlaces(next, places), selection: selectSteps(...ids) };
+    return { document: makeRoom(document, withPlaces(next, places)), selection: selectSteps(...outer) };
   },
 });
 
-/** Copies the selection beside itself. */
+/** Copies the selection beside itself, in the scope it is in. */
 export const duplicateSelection = (): Command => ({
   name: 'duplicate',
   apply: (document, selection) => {
-    const text = copyText(document, selection);
-    const part = text === null ? null : readCopied(text);
-    return part ? paste(part).apply(document, selection) : { document };
+    const part = copied(document, selection);
+    const into = scopeOf(document, selection.steps[0] ?? '');
+    return part ? paste(part, { into }).apply(document, selection) : { document };
   },
 });
 

@@ -5,6 +5,7 @@
  */
 import type { FlowDocument, FlowSettings, FlowStep, RetryPolicyInput } from '@/core/flow/document';
 import { labelOf } from '@/core/flow/document';
+import { rootScope } from '@/core/flow/graph';
 import { renameStep as renameInDocument } from '@/core/flow/rename-step';
 import type { JsonObject, JsonValue } from '@/core/json';
 import { type Command, edgeKey, type Selection, selectSteps } from '../command';
@@ -80,6 +81,16 @@ export const setTiming = (stepId: string, member: 'timeoutMs' | 'deadlineMs', va
 
 export const setJoin = (stepId: string, join: 'any' | undefined): Command =>
   stepCommand('edit joining', stepId, (step) => withMember(step, 'join', join));
+
+/** The step inside a container, or in none. */
+export const withScope = (step: FlowStep, scope: string): FlowStep =>
+  withMember(step, 'in', scope === rootScope ? undefined : scope);
+
+/** Makes a step the point of no return, or an ordinary one. */
+export const setPivot = (stepId: string, isPivot: boolean): Command =>
+  stepCommand(isPivot ? 'set the point of no return' : 'remove the point of no return', stepId, (step) =>
+    withMember(step, 'pivot', isPivot ? true : undefined),
+  );
 
 /** Switches steps on or off together: if any is on, all go off. */
 export const toggleDisabled = (stepIds: readonly string[]): Command => ({

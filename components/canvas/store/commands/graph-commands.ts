@@ -10,12 +10,15 @@ import {
   reservedStepIds,
   stepIdPattern,
 } from '@/core/flow/document';
-import { buildGraph, descendantsOf } from '@/core/flow/graph';
-import { exampleOf, hasPort, manifestOf } from '../../catalogue';
-import { cardSize, columnStep, type Point, rowStep, snap } from '../../geometry';
-import { positionsOf } from '../../layout';
+import { compensatePort, rootScope } from '@/core/flow/graph';
+import { exampleOf, hasPort, isTrigger, manifestOf } from '../../catalogue';
+import type { Place, Point } from '../../geometry';
+import { placesOf } from '../../places';
+import { insideOf, outermost, scopeOf } from '../../scopes';
 import { type Command, edgeKey, selectSteps } from '../command';
 import { refusalOfEdge } from '../connect-rules';
+import { withScope } from './field-commands';
+import { cardAt, makeRoom, movedPlaces, placeBelow, roomInEdge, snapped, withPlaces } from './placing';
 
 /** An outlet that waits for a step: where a wire was released, or `+` was pressed. */
 export interface Outlet {
@@ -25,18 +28,6 @@ export interface Outlet {
 
 export const edgeFrom = ({ stepId, port }: Outlet, to: string): FlowEdge =>
   port === 'out' ? { from: stepId, to } : { from: stepId, to, port };
-
-/** Writes every place into the document, so that what was laid out stays where it was seen. */
-export function withPlaces(document: FlowDocument, places: ReadonlyMap<string, Point>): FlowDocument {
-  const before = document.canvas?.steps ?? {};
-  const steps = Object.fromEntries(
-    [...places].map(([id, { x, y }]) => {
-      const known = before[id];
-      return [id, known && known.x === x && known.y === y ? known : { ...known, x, y }];
-    }),
-  );
-  return { ...document, canvas: { ...document.canvas, steps } };
-}
 
 /** The id of a new step of a kind: the last word of the kind, numbered when taken. */
 export function newStepId(kind: string, taken: ReadonlySet<string>): string {
@@ -53,46 +44,25 @@ export function newStepId(kind: string, taken: ReadonlySet<string>): string {
   }
 }
 
-const snapped = ({ x, y }: Point): Point => ({ x: Math.round(x / snap) * snap, y: Math.round(y / snap) * snap });
-
-const overlaps = (a: Point, b: Point): boolean =>
-  Math.abs(a.x - b.x) < cardSize.width + 16 && Math.abs(a.y - b.y) < cardSize.height + 16;
-
-/** The nearest free place at or to the right of `wish`. */
-function freePlace(wish: Point, places: ReadonlyMap<string, Point>): Point {
-  let at = wish;
-  while ([...places.values()].some((other) => overlaps(at, other))) {
-    at = { x: at.x + columnStep, y: at.y };
-  }
-  return at;
-}
-
-function placeBelow(outlet: Outlet | undefined, places: ReadonlyMap<string, Point>): Point {
-  const from = outlet && places.get(outlet.stepId);
-  if (from) {
-    const x = outlet.port === 'error' ? from.x + columnStep : from.x;
-    return freePlace({ x, y: from.y + rowStep }, places);
-  }
-  const lowest = [...places.values()].reduce<Point | null>((low, at) => (low && low.y >= at.y ? low : at), null);
-  return lowest ? freePlace({ x: lowest.x, y: lowest.y + rowStep }, places) : { x: 0, y: 0 };
-}
-
 export interface NewStep {
   readonly kind: string;
   /** Top left corner; below what it follows when absent. */
   readonly at?: Point;
-  /** What the new step follows. Ignored where a wire is refused. */
+  /** What the new step follows, in the same scope. Ignored where a wire is refused. */
   readonly after?: Outlet;
+  /** The region it was dropped into; a trigger stays outside. */
+  readonly into?: string;
 }
 
 /** Adds a step with the example config of its kind, wired to what it follows, and selects it. */
-export const addStep = ({ kind, at, after }: NewStep): Command => ({
+export const addStep = ({ kind, at, after, into = rootScope }: NewStep): Command => ({
   name: `add ${manifestOf(kind)?.label ?? kind}`,
   apply: (document) => {
-    const places = positionsOf(document);
-    const step = newStep(document, kind);
-    const place = at ? snapped(at) : placeBelow(after, places);
-    const added = withPlaces({ ...document, steps: [...document.steps, step] }, new Map(places).set(step.id, place));
+    const scope = isTrigger(kind) ? rootScope : after ? scopeOf(document, after.stepId) : into;
+    const step = withScope(newStep(document, kind), scope);
+    const place = at ? cardAt(snapped(at)) : placeBelow(document, after, scope);
+    const places = new Map(placesOf(document)).set(step.id, place);
+    const added = makeRoom(document, withPlaces({ ...document, steps: [...document.steps, step] }, places));
     const edge = after && edgeFrom(after, step.id);
     const isWired = edge !== undefined && refusalOfEdge(added, edge) === null;
     return {
@@ -116,25 +86,31 @@ export const insertStep = (kind: string, key: string): Command => ({
     if (edge === undefined) {
       return { document };
     }
-    const step = newStep(document, kind);
+    const step = withScope(newStep(document, kind), scopeOf(document, edge.from));
     const places = roomInEdge(document, edge, step.id);
     const added = withPlaces({ ...document, steps: [...document.steps, step] }, places);
-    return { document: rewire(added, edge, step.id), selection: selectSteps(step.id) };
+    return { document: makeRoom(document, rewire(added, edge, step.id)), selection: selectSteps(step.id) };
   },
 });
 
-/** Puts a step that is already drawn into an edge it was dropped on. */
+/** Puts a step that is already drawn into an edge it was dropped on, and into the scope of that edge. */
 export const insertExisting = (stepId: string, key: string, at: Point): Command => ({
   name: 'insert',
   apply: (document) => {
     const edge = document.edges.find((candidate) => edgeKey(candidate) === key);
     const isFree = document.edges.every((other) => other.from !== stepId && other.to !== stepId);
-    const places = new Map(positionsOf(document)).set(stepId, snapped(at));
-    const moved = withPlaces(document, places);
-    if (edge === undefined || !isFree || refusalOfEdge(document, { ...edge, to: stepId }) !== null) {
+    const moved = withPlaces(document, movedPlaces(document, new Map([[stepId, snapped(at)]])));
+    if (edge === undefined || !isFree) {
       return { document: moved };
     }
-    return { document: rewire(withPlaces(document, roomInEdge(moved, edge, stepId)), edge, stepId) };
+    const scope = scopeOf(document, edge.from);
+    const steps = document.steps.map((step) => (step.id === stepId ? withScope(step, scope) : step));
+    const inside = { ...moved, steps };
+    if (refusalOfEdge(inside, { ...edge, to: stepId }) !== null) {
+      return { document: moved };
+    }
+    const placed = withPlaces(inside, roomInEdge(inside, edge, stepId));
+    return { document: makeRoom(document, rewire(placed, edge, stepId)) };
   },
 });
 
@@ -145,25 +121,6 @@ function rewire(document: FlowDocument, edge: FlowEdge, stepId: string): FlowDoc
   const leadsOn = step !== undefined && hasPort(step, 'out');
   const halves: FlowEdge[] = [{ ...edge, to: stepId }, ...(leadsOn ? [{ from: stepId, to: edge.to }] : [])];
   return { ...document, edges: document.edges.flatMap((other) => (edgeKey(other) === key ? halves : [other])) };
-}
-
-/** Places with a row for `stepId` between the ends of an edge: what follows moves down when it must. */
-function roomInEdge(document: FlowDocument, edge: FlowEdge, stepId: string): Map<string, Point> {
-  const places = new Map(positionsOf(document));
-  const from = places.get(edge.from) ?? { x: 0, y: 0 };
-  const to = places.get(edge.to) ?? { x: from.x, y: from.y + rowStep };
-  const place = { x: to.x, y: from.y + rowStep };
-  places.set(stepId, place);
-  const shift = place.y + rowStep - to.y;
-  if (shift > 0) {
-    for (const id of [edge.to, ...descendantsOf(buildGraph(document), edge.to)]) {
-      const at = places.get(id);
-      if (at && id !== stepId && at.y >= to.y) {
-        places.set(id, { x: at.x, y: at.y + shift });
-      }
-    }
-  }
-  return places;
 }
 
 /** Draws a wire; nothing happens where the connect rules refuse it. */
@@ -194,51 +151,57 @@ export const disconnect = (keys: readonly string[]): Command => ({
   },
 });
 
-/** Moves steps to new places. Nudges of the same steps in a row are one step of undo. */
+/** Moves steps to new places, a region with all inside it. Nudges of the same steps in a row are one step of undo. */
 export const moveSteps = (to: ReadonlyMap<string, Point>, coalesce?: string): Command => ({
   name: to.size === 1 ? 'move a step' : `move ${to.size} steps`,
   coalesce,
   apply: (document) => {
-    const places = new Map(positionsOf(document));
-    let isMoved = false;
-    for (const [id, wish] of to) {
-      const at = places.get(id);
-      const next = snapped(wish);
-      if (at && (at.x !== next.x || at.y !== next.y)) {
-        places.set(id, next);
-        isMoved = true;
-      }
-    }
+    const before = placesOf(document);
+    const places = movedPlaces(document, to);
+    const isMoved = [...places].some(([id, { x, y }]) => before.get(id)?.x !== x || before.get(id)?.y !== y);
     return { document: isMoved ? withPlaces(document, places) : document };
   },
 });
 
-/** Removes what is selected. A step with one way in and one way out leaves a wire between its neighbours. */
+/**
+ * Removes what is selected, a region with all inside it. A step with one way in and one way on leaves a wire between its
+ * neighbours.
+ */
 export const deleteSelection = (): Command => ({
   name: 'delete',
   apply: (document, selection) => {
     const withoutEdges = disconnect(selection.edges).apply(document, selection).document;
-    const next = selection.steps.reduce(withoutStep, withoutEdges);
+    const inside = insideOf(document, selection.steps);
+    const next = outermost(document, selection.steps).reduce(withoutStep, withoutSteps(withoutEdges, inside));
     return { document: next, selection: { steps: [], edges: [] } };
   },
 });
+
+/** Without these steps, their wires and places. */
+export function withoutSteps(document: FlowDocument, gone: ReadonlySet<string>): FlowDocument {
+  if (gone.size === 0) {
+    return document;
+  }
+  const places = document.canvas?.steps;
+  const kept = places && Object.fromEntries(Object.entries(places).filter(([id]) => !gone.has(id)));
+  return {
+    ...document,
+    steps: document.steps.filter((step) => !gone.has(step.id)),
+    edges: document.edges.filter((edge) => !gone.has(edge.from) && !gone.has(edge.to)),
+    ...(kept ? { canvas: { ...document.canvas, steps: kept } } : {}),
+  };
+}
 
 function withoutStep(document: FlowDocument, stepId: string): FlowDocument {
   if (!document.steps.some((step) => step.id === stepId)) {
     return document;
   }
   const incoming = document.edges.filter((edge) => edge.to === stepId);
-  const outgoing = document.edges.filter((edge) => edge.from === stepId);
+  const onward = document.edges.filter((edge) => edge.from === stepId && portOf(edge) !== compensatePort);
   const [before] = incoming;
-  const [after] = outgoing;
-  const { [stepId]: _place, ...places } = document.canvas?.steps ?? {};
-  const next: FlowDocument = {
-    ...document,
-    steps: document.steps.filter((step) => step.id !== stepId),
-    edges: document.edges.filter((edge) => edge.from !== stepId && edge.to !== stepId),
-    ...(document.canvas ? { canvas: { ...document.canvas, ...(document.canvas.steps ? { steps: places } : {}) } } : {}),
-  };
-  const isChain = incoming.length === 1 && outgoing.length === 1;
+  const [after] = onward;
+  const next = withoutSteps(document, new Set([stepId]));
+  const isChain = incoming.length === 1 && onward.length === 1;
   if (!isChain || before === undefined || after === undefined || portOf(after) !== 'out') {
     return next;
   }
@@ -247,7 +210,7 @@ function withoutStep(document: FlowDocument, stepId: string): FlowDocument {
 }
 
 /** Lays the whole flow out anew. */
-export const tidy = (places: ReadonlyMap<string, Point>): Command => ({
+export const tidy = (places: ReadonlyMap<string, Place>): Command => ({
   name: 'tidy the layout',
   apply: (document) => ({ document: withPlaces(document, places) }),
 });
