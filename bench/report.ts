@@ -2,6 +2,7 @@
  * From rounds to a table: medians with their spread, each of our figures as a ratio to its raw one, taken within the
  * same round, and what was promised beside it. Refuses to fail a run for being slow: a machine is not wrong.
  */
+import type { Growth } from './measures/engine';
 import type { Round, RoundFigures } from './round';
 import { type Spread, spreadOf } from './statistics';
 
@@ -20,9 +21,15 @@ export interface Report {
   readonly lines: readonly Line[];
   readonly processorMicros: Readonly<Record<string, Spread>>;
   readonly rounds: readonly Round[];
+  /** Once, on servers of its own. */
+  readonly growth: Growth | null;
 }
 
-export function buildReport(settings: Readonly<Record<string, string>>, rounds: readonly Round[]): Report {
+export function buildReport(
+  settings: Readonly<Record<string, string>>,
+  rounds: readonly Round[],
+  growth: Growth | null,
+): Report {
   const figures = rounds.map((round) => round.figures);
   const rate = (title: string, name: Figure): Line => ({
     title,
@@ -70,8 +77,18 @@ export function buildReport(settings: Readonly<Record<string, string>>, rounds: 
     ratio('  of rows in groups of 50', 'runsPerSecond', 'groupedRowsPerSecond'),
     rate('Runs completed, backlog alone', 'backlogRunsPerSecond'),
     ratio('  of R', 'backlogRunsPerSecond', 'rawJobsPerSecond'),
+    rate('Runs with one call to a local server', 'callRunsPerSecond'),
+    ratio('  of R', 'callRunsPerSecond', 'rawJobsPerSecond'),
+    rate('Failing sagas, 4 undone, 50 callers', 'sagas50PerSecond'),
+    ratio('  of R', 'sagas50PerSecond', 'rawJobsPerSecond', { atLeast: 0.063, goal: 0.09 }),
+    time('  p50', 'sagas50P50Ms'),
+    rate('Failing sagas, 4 undone, 200 callers', 'sagas200PerSecond'),
+    ratio('  of R', 'sagas200PerSecond', 'rawJobsPerSecond', { atLeast: 0.078, goal: 0.13 }),
+    time('  p50', 'sagas200P50Ms'),
+    time('Timers, late at 10,000 set, p50', 'timerLateP50Ms'),
+    time('  p99', 'timerLateP99Ms'),
   ];
-  return { settings, lines, processorMicros: processorMicros(rounds), rounds };
+  return { settings, lines, processorMicros: processorMicros(rounds), rounds, growth };
 }
 
 function processorMicros(rounds: readonly Round[]): Readonly<Record<string, Spread>> {
@@ -108,7 +125,23 @@ export function formatReport(report: Report): string {
     'Processor time per job and per run over the full path',
     ...micros,
     '',
+    ...growthLines(report.growth),
   ].join('\n');
+}
+
+function growthLines(growth: Growth | null): string[] {
+  if (growth === null) return [];
+  const { storedBefore, storedAfter, runsPerSecondBefore, runsPerSecondAfter } = growth;
+  const line = (stored: number, rate: number): string =>
+    `  ${`with ${stored.toLocaleString('en')} runs stored`.padEnd(40)}${rate.toFixed(0).padStart(10)} per s`;
+  const ratio = (runsPerSecondAfter / runsPerSecondBefore).toFixed(2);
+  return [
+    'The full path as stored runs grow, on servers of its own',
+    line(storedBefore, runsPerSecondBefore),
+    line(storedAfter, runsPerSecondAfter),
+    `  ${'many of few'.padEnd(40)}${ratio.padStart(10)} ratio`,
+    '',
+  ];
 }
 
 const format = ({ unit }: Line, value: number): string =>

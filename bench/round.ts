@@ -3,6 +3,7 @@
  * the same minute. Refuses to measure two things at once.
  */
 import { measureBareServer } from './measures/bare-server';
+import { measureCalls, measureSagas, measureTimers } from './measures/engine';
 import { measureInsertRate } from './measures/insert-rate';
 import { type LoadResult, perSecond } from './measures/load';
 import { measureQueueRate } from './measures/queue-rate';
@@ -26,6 +27,8 @@ export interface RoundSizes {
   readonly crowdRequests: number;
   readonly bareRequests: number;
   readonly runs: number;
+  readonly sagas: number;
+  readonly timers: number;
 }
 
 /** One figure per key; units are last in the names. */
@@ -51,6 +54,13 @@ export interface RoundFigures {
   readonly synchronousP99Ms: number;
   readonly runsPerSecond: number;
   readonly backlogRunsPerSecond: number;
+  readonly callRunsPerSecond: number;
+  readonly sagas50PerSecond: number;
+  readonly sagas50P50Ms: number;
+  readonly sagas200PerSecond: number;
+  readonly sagas200P50Ms: number;
+  readonly timerLateP50Ms: number;
+  readonly timerLateP99Ms: number;
 }
 
 export interface Round {
@@ -60,7 +70,12 @@ export interface Round {
   readonly runProcessorMicros: ProcessorMicros;
 }
 
-export async function measureRound(subject: Subject, sizes: RoundSizes, say: (line: string) => void): Promise<Round> {
+export async function measureRound(
+  subject: Subject,
+  serviceUrl: string,
+  sizes: RoundSizes,
+  say: (line: string) => void,
+): Promise<Round> {
   const { lab, generator } = subject;
   say('raw queue');
   const queue = await measureQueueRate(lab, {
@@ -89,6 +104,16 @@ export async function measureRound(subject: Subject, sizes: RoundSizes, say: (li
   const full = await measureFullPath(subject, { connections: crowdConnections, requests: sizes.runs });
   say('backlog');
   const backlog = await measureBacklog(subject, { connections: crowdConnections, requests: sizes.runs });
+  say('one call');
+  const callRunsPerSecond = await measureCalls(subject, serviceUrl, {
+    connections: crowdConnections,
+    requests: Math.ceil(sizes.runs / 2),
+  });
+  say('failing sagas');
+  const sagas50 = await measureSagas(subject, 50, sizes.sagas);
+  const sagas200 = await measureSagas(subject, 200, sizes.sagas);
+  say('timers');
+  const late = await measureTimers(subject, sizes.timers);
   return {
     figures: {
       rawJobsPerSecond: queue.jobsPerSecond,
@@ -103,6 +128,13 @@ export async function measureRound(subject: Subject, sizes: RoundSizes, say: (li
       synchronousP99Ms: synchronous.p99Ms,
       runsPerSecond: full.runsPerSecond,
       backlogRunsPerSecond: backlog.runsPerSecond,
+      callRunsPerSecond,
+      sagas50PerSecond: perSecond(sagas50),
+      sagas50P50Ms: sagas50.p50Ms,
+      sagas200PerSecond: perSecond(sagas200),
+      sagas200P50Ms: sagas200.p50Ms,
+      timerLateP50Ms: late.p50Ms,
+      timerLateP99Ms: late.p99Ms,
     },
     rawProcessorMicros: queue.processorMicros,
     runProcessorMicros: full.processorMicros,

@@ -27,11 +27,13 @@ export interface Headrace {
 export interface HeadraceOptions {
   /** Where both processes leave a V8 processor profile when they end. */
   readonly profileDir: string | undefined;
+  /** `host:port` that steps may call. */
+  readonly serviceHost: string;
   /** Ends the benchmark; aborted when a process dies, because one that came back has not been measured. */
   readonly ending: AbortController;
 }
 
-export async function startHeadrace(lab: Lab, { profileDir, ending }: HeadraceOptions): Promise<Headrace> {
+export async function startHeadrace(lab: Lab, { profileDir, serviceHost, ending }: HeadraceOptions): Promise<Headrace> {
   const apiKey = randomBytes(24).toString('base64url');
   const source = {
     ...withoutConfiguration(inheritedVariables()),
@@ -45,6 +47,7 @@ export async function startHeadrace(lab: Lab, { profileDir, ending }: HeadraceOp
     HEADRACE_OWNER_PASSWORD: randomBytes(16).toString('base64url'),
     HEADRACE_API_KEY: apiKey,
     HEADRACE_WORKERS: '1',
+    HEADRACE_ALLOWED_PRIVATE_HOSTS: serviceHost,
   };
   const env = parseStartEnv(source);
   await ensureBuild(source as NodeJS.ProcessEnv, ending.signal);
