@@ -8,6 +8,7 @@ import { type ExpressionFrame, evaluateTemplate, seededRandom } from '@/core/exp
 import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
 import type { JsonObject, JsonValue } from '@/core/json';
 import { nextAttemptNumber } from '@/core/run/decide';
+import { generationOf } from '@/core/run/generation';
 import { errorReaching, inputOf } from '@/core/run/graph-state';
 import type { RunState, StepState } from '@/core/run/types';
 import type { StepError, StepPlan } from '@/core/steps/contract';
@@ -44,8 +45,7 @@ export interface PlanningContext {
  * certainly failed; a retry of a whole run keeps it for steps whose outcome is unknown.
  */
 export function idempotencyKeyOf({ row }: LoadedRun, state: RunState, step: CompiledStep): string {
-  const base = state.keptGenerations[step.id] ?? row.generation;
-  const generation = base + (state.steps[step.id]?.keyRenewals ?? 0);
+  const generation = generationOf(state, step.id, row.generation);
   return `${row.originRunId}:${step.id}:${step.undoes === null ? 'forward' : 'compensate'}:${generation}`;
 }
 

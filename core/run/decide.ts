@@ -9,6 +9,7 @@ import type { JsonValue } from '@/core/json';
 import { blockage, blockedSteps } from '@/core/run/blocked';
 import { withConsequences } from '@/core/run/consequences';
 import { outputOf, statusOf } from '@/core/run/graph-state';
+import { type RunSeed, seedEntries } from '@/core/run/replan';
 import { nextAttemptAtMs } from '@/core/run/retry';
 import {
   endsUnknown,
@@ -37,6 +38,8 @@ export type RunCommand =
       readonly triggerStep: string;
       readonly tags: Readonly<Record<string, string>>;
     }
+  /** The run does another one again, and takes over what stands of it. Comes right after it has started. */
+  | ({ readonly type: 'seed'; readonly atMs: number } & RunSeed)
   | {
       readonly type: 'startAttempt';
       readonly atMs: number;
@@ -102,6 +105,8 @@ export function decide(state: RunState, flow: CompiledFlow, command: RunCommand)
   switch (command.type) {
     case 'startRun':
       return state.status === 'queued' ? withConsequences(state, flow, [startRun(command)], command.atMs) : [];
+    case 'seed':
+      return withConsequences(state, flow, seedEntries(state, command, command.atMs), command.atMs, true);
     case 'startAttempt':
       return startAttempt(state, command);
     case 'settleAttempt':

@@ -245,12 +245,13 @@ function apply(state: RunState, entry: JournalEntry): RunState {
     case 'step.resolved':
       return resolve(state, entry);
     case 'steps.reused': {
-      const { stepId, output, port, fromRunId } = entry;
+      const { stepId, status, port, output, error = null, fromRunId } = entry;
       return withStep(state, {
         ...emptyStep(stepId),
-        status: 'succeeded',
+        status,
         port,
         output,
+        error,
         startedAtMs: entry.atMs,
         finishedAtMs: entry.atMs,
         reusedFrom: fromRunId,

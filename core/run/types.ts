@@ -186,17 +186,22 @@ export interface StepResolved extends Entry<'step.resolved'> {
   /** Whether another try carries the same idempotency key: its last outcome is unknown, not failed. */
   readonly keepsKey: boolean;
 }
-/** Outputs of an earlier run that still stand, taken over by a retry or rerun. */
+/**
+ * The outcome of a step in an earlier run that still stands, taken over by a retry or rerun. A caught failure stands, too,
+ * and in a container that is taken over whole every member does as it ended.
+ */
 export interface StepsReused extends Entry<'steps.reused'> {
   readonly fromRunId: string;
   readonly stepId: string;
-  readonly output: JsonValue;
-  readonly port: string;
+  readonly status: StepStatus;
+  readonly port: string | null;
+  readonly output?: JsonValue;
+  readonly error?: StepError;
 }
 /** Generations of idempotency keys that a retry keeps, because the outcome under them is unknown. */
 export interface KeysKept extends Entry<'keys.kept'> {
   readonly fromRunId: string;
-  readonly generations: Readonly<Record<string, number>>;
+  readonly generations: Readonly<Record<string, string>>;
 }
 /** The outcome of a step is unknown, and the step that finds out begins. */
 export interface ReconcileStarted extends Entry<'reconcile.started'> {
@@ -362,7 +367,7 @@ export interface RunState {
   readonly blockedSinceMs: number | null;
   readonly blockedMs: number;
   /** By step: generations that differ from the run's own. */
-  readonly keptGenerations: Readonly<Record<string, number>>;
+  readonly keptGenerations: Readonly<Record<string, string>>;
   readonly answer: WebhookAnswer | null;
   readonly tags: Readonly<Record<string, string>>;
   readonly cancel: { readonly actor: string; readonly reason: string | null } | null;
