@@ -55,7 +55,7 @@ export async function measureSagas(subject: Subject, connections: number, reques
   const url = `${subject.headrace.url}/hooks/main/${path}`;
   const send = (count: number): Promise<LoadResult> =>
     sendLoad(subject.generator, { url, connections, requests: count, body: sampleBody }, 500);
-  const warmUp = Math.ceil(requests / 5);
+  const warmUp = Math.max(connections, Math.ceil(requests / 5));
   await send(warmUp);
   const result = await send(requests);
   await proveStatus(subject.lab, flowId, 'compensated', warmUp + requests);
