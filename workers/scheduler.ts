@@ -33,9 +33,19 @@ export interface Scheduler {
 
 export function createScheduler(deps: SchedulerDeps): Scheduler {
   const { store, log } = deps;
-  const decide = (due: DueSchedule): ScheduleDecision => decideFires(deps, due);
+  const decide = (due: DueSchedule): ScheduleDecision => {
+    try {
+      return decideFires(deps, due);
+    } catch (error) {
+      const { workspaceId, flowId, stepId } = due;
+      log.error({ err: error, workspaceId, flowId, stepId }, 'a schedule cannot be reckoned and is stopped');
+      return { events: [], firedMs: null, nextFireMs: null };
+    }
+  };
 
   const sweep = async (): Promise<number> => {
+    const setBack = await store.afterClockWentBack();
+    if (setBack > 0) log.warn({ schedules: setBack }, 'the clock of the database was set back; schedules follow it');
     let events = 0;
     for (let batch = 0; batch < batchesPerLook; batch += 1) {
       const fired = await store.fireDue(decide);

@@ -43,6 +43,8 @@ export interface FiredSchedules {
 }
 
 export interface ScheduleStore {
+  /** Makes schedules due that a clock set back would leave silent. @returns how many */
+  afterClockWentBack(): Promise<number>;
   /** Takes due schedules of one workspace, a batch at most. */
   fireDue(decide: (due: DueSchedule) => ScheduleDecision): Promise<FiredSchedules>;
   /** Ms until the next is due, 0 for now; null when there is none. */
@@ -52,21 +54,24 @@ export interface ScheduleStore {
 /** Schedules taken at once: their events are appended under one lock of the stream head, which stays short. */
 const schedulesPerBatch = 50;
 
-/** A clock that runs this much behind what was settled was set back; less is the drift between two servers of one name. */
-const setBackMs = 60_000;
-
-const isDue = `(next_fire_at <= now() OR settled_at > now() + make_interval(secs => ${setBackMs / 1000}))`;
+/**
+ * What was settled in a future that did not come was settled by a clock that has been set back since. Such schedules are
+ * looked at anew, or they would be silent until the old time comes again. Less than a minute heals by itself.
+ */
+const clockWentBackText = `
+UPDATE schedules SET next_fire_at = now(), settled_at = now()
+WHERE settled_at > now() + interval '1 minute' AND next_fire_at IS NOT NULL`;
 
 /** One workspace at a time, because two transactions that each hold one stream's head must not wait for the other's. */
 const takeText = `
 WITH first AS (
-  SELECT workspace_id FROM schedules WHERE next_fire_at IS NOT NULL AND ${isDue}
+  SELECT workspace_id FROM schedules WHERE next_fire_at <= now()
   ORDER BY next_fire_at LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 SELECT workspace_id AS "workspaceId", flow_id AS "flowId", step_id AS "stepId", cron, time_zone AS "timeZone", missed,
   floor(extract(epoch FROM least(settled_at, next_fire_at - interval '1 millisecond')) * 1000)::float8 AS "settledMs",
   floor(extract(epoch FROM now()) * 1000)::float8 AS "nowMs"
-FROM schedules WHERE workspace_id = (SELECT workspace_id FROM first) AND next_fire_at IS NOT NULL AND ${isDue}
+FROM schedules WHERE workspace_id = (SELECT workspace_id FROM first) AND next_fire_at <= now()
 ORDER BY next_fire_at LIMIT $1 FOR UPDATE SKIP LOCKED`;
 
 /** In a statement of its own, after the lock: a publish that was waited for is seen. */
@@ -125,6 +130,10 @@ export function createScheduleStore(pool: Pool, payloads: PayloadStore): Schedul
         );
         throw error;
       }
+    },
+    async afterClockWentBack() {
+      const { rowCount } = await pool.query({ name: 'schedules-clock-back', text: clockWentBackText });
+      return rowCount ?? 0;
     },
     async nextDueInMs() {
       const { rows } = await pool.query<{ ms: number | null }>({

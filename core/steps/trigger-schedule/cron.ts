@@ -35,8 +35,24 @@ export interface Cron {
 
 export type CronFault = { readonly code: 'schedule.cronInvalid' | 'schedule.neverFires'; readonly message: string };
 
+export type CronReading = { readonly cron: Cron } | { readonly fault: CronFault };
+
+/** Reading takes as long as a thousand look-ups, and a draft is validated at every stroke of a key. */
+const keptReadings = 500;
+const readings = new Map<string, CronReading>();
+
 /** @returns the expression, or the first thing that is wrong with it */
-export function readCron(text: string): { readonly cron: Cron } | { readonly fault: CronFault } {
+export function readCron(text: string): CronReading {
+  const known = readings.get(text);
+  if (known !== undefined) return known;
+  const reading = readAnew(text);
+  const [oldest] = readings.keys();
+  if (readings.size >= keptReadings && oldest !== undefined) readings.delete(oldest);
+  readings.set(text, reading);
+  return reading;
+}
+
+function readAnew(text: string): CronReading {
   const fields = text.trim().split(/\s+/);
   const fault = faultOfCount(text, fields) ?? faultOfFields(fields) ?? faultOfDays(fields);
   if (fault !== null) return { fault };

@@ -62,6 +62,21 @@ function nextFireAfter({ cron, timeZone }: Schedule, afterMs: number): number {
   return best;
 }
 
+/** Every fire after one instant up to and including another, and the first one beyond; for spans known to be short. */
+export function firesUpTo(
+  schedule: Schedule,
+  afterMs: number,
+  untilMs: number,
+): { readonly fires: readonly number[]; readonly nextMs: number } {
+  const fires: number[] = [];
+  let nextMs = nextFireAfter(schedule, afterMs);
+  while (nextMs <= untilMs) {
+    fires.push(nextMs);
+    nextMs = nextFireAfter(schedule, nextMs);
+  }
+  return { fires, nextMs };
+}
+
 /** The first look into the past, in ms: enough for two fires of the busiest schedule. */
 const firstLookMs = 2 * 60_000;
 
@@ -78,13 +93,7 @@ export function lastFiresIn(
 ): { readonly fires: readonly number[]; readonly isCut: boolean } {
   for (let lookMs = firstLookMs; ; lookMs *= 4) {
     const isWhole = span.untilMs - lookMs <= span.afterMs;
-    const fires: number[] = [];
-    let at = isWhole ? span.afterMs : span.untilMs - lookMs;
-    for (;;) {
-      at = nextFireAfter(schedule, at);
-      if (at > span.untilMs) break;
-      fires.push(at);
-    }
+    const { fires } = firesUpTo(schedule, isWhole ? span.afterMs : span.untilMs - lookMs, span.untilMs);
     if (isWhole || fires.length > max) {
       return { fires: max === 0 ? [] : fires.slice(-max), isCut: fires.length > max };
     }

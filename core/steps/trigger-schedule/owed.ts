@@ -3,7 +3,7 @@
  * Refuses unbounded work: however long nobody looked, a schedule owes a limited number of runs.
  */
 import { limits } from '@/core/limits';
-import { lastFiresIn, nextFiresAfter, type Schedule } from '@/core/steps/trigger-schedule/fires';
+import { firesUpTo, lastFiresIn, nextFiresAfter, type Schedule } from '@/core/steps/trigger-schedule/fires';
 
 export type MissedPolicy = 'skip' | 'once' | 'all';
 
@@ -25,11 +25,19 @@ export function owedFires(
   missed: MissedPolicy,
   { settledMs, nowMs }: { readonly settledMs: number; readonly nowMs: number },
 ): OwedFires {
-  const [nextFireMs = Number.POSITIVE_INFINITY] = nextFiresAfter(schedule, nowMs, 1);
-  if (settledMs >= nowMs) return { fires: [], hasDropped: false, nextFireMs };
-  const missedUntilMs = Math.max(settledMs, nowMs - limits.scheduleGraceMs - 1);
-  const late = lastFiresIn(schedule, { afterMs: missedUntilMs, untilMs: nowMs }, limits.scheduleCatchUp);
+  if (settledMs >= nowMs) return { fires: [], hasDropped: false, nextFireMs: firstAfter(schedule, nowMs) };
+  const firstMs = firstAfter(schedule, settledMs);
+  if (firstMs > nowMs) return { fires: [], hasDropped: false, nextFireMs: firstMs };
+  const missedUntilMs = nowMs - limits.scheduleGraceMs - 1;
+  if (firstMs > missedUntilMs) {
+    const { fires, nextMs } = firesUpTo(schedule, firstMs, nowMs);
+    return { fires: [firstMs, ...fires], hasDropped: false, nextFireMs: nextMs };
+  }
+  const late = firesUpTo(schedule, missedUntilMs, nowMs);
   const kept = { skip: 0, once: 1, all: limits.scheduleCatchUp }[missed];
   const old = lastFiresIn(schedule, { afterMs: settledMs, untilMs: missedUntilMs }, kept);
-  return { fires: [...old.fires, ...late.fires], hasDropped: old.isCut, nextFireMs };
+  return { fires: [...old.fires, ...late.fires], hasDropped: old.isCut, nextFireMs: late.nextMs };
 }
+
+const firstAfter = (schedule: Schedule, afterMs: number): number =>
+  nextFiresAfter(schedule, afterMs, 1)[0] ?? Number.POSITIVE_INFINITY;
