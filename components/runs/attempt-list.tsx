@@ -37,7 +37,7 @@ export function AttemptList({ step, chosen, onChoose, isOver }: AttemptListProps
             onChoose={onChoose}
           />
         ))}
-        {step.status === 'waiting' && !isOver && (
+        {step.status === 'waiting' && step.attempts.at(-1)?.status !== 'running' && !isOver && (
           <li className={styles.wait}>
             <Icon name="hourglass" />
             <span>waiting to try again</span>

@@ -28,6 +28,8 @@ export function attemptMeaning(step: StepView, attempt: AttemptView, { tries }: 
   const isLast = attempt.n === step.attempts.at(-1)?.n;
   if (!isLast) return 'The step was tried again.';
   if (step.status === 'waiting') return 'The step will be tried again.';
+  if (step.status === 'succeeded' || step.status === 'compensated') return 'A person said that it happened.';
+  if (step.status === 'skipped') return 'A person decided to go on without it.';
   if (step.status === 'unknown' || attempt.status === 'unknown') {
     return 'Its answer was never seen, so it is not tried again by itself.';
   }
@@ -49,7 +51,12 @@ export function shortError({ code, message, details }: StepError): string {
 }
 
 /** What there is to say about a step that made no attempt. */
-export function idleWords(step: StepView, isOver: boolean): string {
+export function idleWords(step: StepView, isOver: boolean, isUndoing = false): string {
+  if (isUndoing && (step.status === 'skipped' || step.status === 'pending')) {
+    return isOver
+      ? 'Not needed: there was nothing to undo by it.'
+      : 'It runs only if the run fails and must be undone.';
+  }
   switch (step.status) {
     case 'skipped':
       return 'No path led here: none of the ways into this step was taken.';

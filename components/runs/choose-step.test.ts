@@ -17,6 +17,16 @@ describe('the step a run opens on', () => {
     expect(failingStep(run([placed, other, ship], { error: error('attempt 1') }))?.id).toBe('ship');
   });
 
+  it('is the one that waits for a person, whatever else failed', () => {
+    const reason = { code: 'blocked.compensation', message: 'm', since: ship.startedAt ?? '', stepId: 'release' };
+    const release = step('release', 'failed', [attempt(1, 'failed', 10, 11)]);
+    expect(stepToOpen(run([placed, ship, release], { status: 'blocked', reason }))).toBe('release');
+  });
+
+  it('is the one inside a container, which fails by it', () => {
+    expect(stepToOpen(run([placed, step('fulfil', 'failed'), ship]))).toBe('ship');
+  });
+
   it('is else what holds the run up: unknown before waiting before running', () => {
     const waiting = step('wait', 'waiting', [attempt(1, 'failed', 2, 3)]);
     const unknown = step('charge', 'unknown', [attempt(1, 'unknown', 2, 3)]);

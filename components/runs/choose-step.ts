@@ -1,6 +1,7 @@
 /**
- * Which step a run page opens on, where its failure lies, and how a step stands once the run is over. The answer is what a person looks for first: the step
- * that failed, else the one that holds the run up, else the last that did something.
+ * Which step a run page opens on, where its failure lies, and how a step stands once the run is over. The answer is what
+ * a person looks for first: the step that waits for them, else the one that failed, else the one that holds the run up,
+ * else the last that did something.
  */
 import type { RunView, StepView } from './types';
 
@@ -18,9 +19,14 @@ export function shownStatus({ status }: Pick<StepView, 'status'>, isOver: boolea
 /** A failure that no drawn error path caught. */
 export const isUncaught = (step: StepView): boolean => step.status === 'failed' && step.port === null;
 
-/** The step whose failure ended the run: of several that failed beside each other, the one whose error the run has. */
+/**
+ * The step whose failure ended the run: of several that failed beside each other, the one whose error the run has. A
+ * container fails by a step inside it, which is the one to look at.
+ */
 export function failingStep(run: RunView): StepView | null {
-  const failed = run.steps.filter(isUncaught);
+  const uncaught = run.steps.filter(isUncaught);
+  const tried = uncaught.filter(({ attempts }) => attempts.length > 0);
+  const failed = tried.length > 0 ? tried : uncaught;
   const named = failed.find(({ error }) => error?.code === run.error?.code && error?.message === run.error?.message);
   return named ?? failed[0] ?? null;
 }
@@ -28,7 +34,9 @@ export function failingStep(run: RunView): StepView | null {
 /** @returns the id of the step to open; null only for a run without steps */
 export function stepToOpen(run: RunView): string | null {
   const first = (status: StepView['status']) => run.steps.find((step) => step.status === status);
+  const holding = run.status === 'blocked' ? run.steps.find(({ id }) => id === run.reason?.stepId) : undefined;
   const chosen =
+    holding ??
     failingStep(run) ??
     first('unknown') ??
     first('waiting') ??

@@ -4,6 +4,8 @@
 import dynamic from 'next/dynamic';
 import { memo, useMemo, useState } from 'react';
 import { ErrorState } from '@/components/ui/states';
+import type { FlowDocument } from '@/core/flow/document';
+import { buildGraph } from '@/core/flow/graph';
 import { createRunDrawing } from './run-drawing';
 import styles from './run-page.module.css';
 import type { RunView } from './types';
@@ -21,9 +23,12 @@ export interface RunCanvasProps {
   readonly onSelect: (stepId: string) => void;
 }
 
+const undoingSteps = (document: FlowDocument): ReadonlySet<string> => buildGraph(document).undoing;
+
 export const RunCanvas = memo(function RunCanvas({ run, document, selected, onSelect }: RunCanvasProps) {
   const [draw] = useState(createRunDrawing);
-  const drawing = useMemo(() => draw(run), [draw, run]);
+  const undoing = useMemo(() => document.data && undoingSteps(document.data), [document.data]);
+  const drawing = useMemo(() => draw(run, undoing), [draw, run, undoing]);
   if (document.data === undefined) {
     return (
       <div className={styles.ground}>

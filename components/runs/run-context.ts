@@ -1,11 +1,14 @@
 /**
- * What the parts of a run page know about a step beyond what happened: how it is drawn. Works without the document, so
- * that a run can be read while it loads or when it cannot be had.
+ * What the parts of a run page know about a step beyond what happened: how it is drawn, what undoes what. Works without
+ * the document, so that a run can be read while it loads or when it cannot be had.
  */
-import { iconOf, manifestOf } from '@/components/canvas/catalogue';
+import { iconOf, isContainer, isTrigger, manifestOf } from '@/components/canvas/catalogue';
+import { drawnGraph } from '@/components/canvas/scopes';
 import { resolvedRetry } from '@/components/inspector/retry-plan';
 import type { IconName } from '@/components/ui/icon';
 import { type FlowDocument, type FlowStep, labelOf } from '@/core/flow/document';
+import { compensatePort } from '@/core/flow/graph';
+import { isPlainObject } from '@/core/json';
 
 export interface DrawnSteps {
   readonly nameOf: (stepId: string) => string;
@@ -14,22 +17,53 @@ export interface DrawnSteps {
   readonly stepOf: (stepId: string) => FlowStep | undefined;
   /** Tries the step may have; undefined when its kind is not known. */
   readonly triesOf: (stepId: string) => number | undefined;
+  /** The step that this one helps to undo; null for a step of the way forward. */
+  readonly undoesOf: (stepId: string) => string | null;
+  /** Where undoing it begins: the steps behind its `compensate` wires. */
+  readonly undoneBy: (stepId: string) => readonly string[];
+  /** Whether other steps are inside it. */
+  readonly isContainer: (stepId: string) => boolean;
+  /** Ids of the steps inside a container, in document order; none for any other step. */
+  readonly membersOf: (stepId: string) => readonly string[];
+  /** Ids of the steps that a rerun may begin at, in document order: those of the way forward, triggers aside. */
+  readonly beginnings: readonly string[];
+  /** Whether all it does is wait. */
+  readonly isDelay: (stepId: string) => boolean;
 }
 
 export function drawnSteps(document: FlowDocument | undefined): DrawnSteps {
   const steps = new Map(document?.steps.map((step) => [step.id, step]));
+  const drawn = document === undefined ? null : drawnGraph(document);
+  const findsOut = new Set((document?.steps ?? []).map(reconcilerOf));
+  const kindOf = (stepId: string): string => steps.get(stepId)?.kind ?? '';
+  const holds = (stepId: string): boolean => isContainer(kindOf(stepId));
   return {
     stepOf: (stepId) => steps.get(stepId),
     nameOf(stepId) {
       const step = steps.get(stepId);
       return step === undefined ? stepId : labelOf(step);
     },
-    iconOf: (stepId) => iconOf(steps.get(stepId)?.kind ?? ''),
+    iconOf: (stepId) => iconOf(kindOf(stepId)),
     triesOf(stepId) {
       const step = steps.get(stepId);
       const manifest = step && manifestOf(step.kind);
       if (step === undefined || manifest === undefined) return undefined;
       return manifest.accepts.has('retry') ? resolvedRetry(step.retry).attempts : 1;
     },
+    undoesOf: (stepId) => drawn?.undoes.get(stepId) ?? null,
+    undoneBy: (stepId) => (drawn?.graph.nodes.get(stepId)?.outgoing.get(compensatePort) ?? []).map((edge) => edge.to),
+    isContainer: holds,
+    membersOf: (stepId) => (holds(stepId) ? (drawn?.members.get(stepId) ?? []) : []),
+    beginnings: [...steps.values()]
+      .filter(({ id, kind }) => !isTrigger(kind) && drawn?.undoes.has(id) !== true && !findsOut.has(id))
+      .map(({ id }) => id),
+    isDelay: (stepId) => kindOf(stepId) === 'logic.delay',
   };
+}
+
+/** The step that finds out what came of this one, when its config names one. */
+function reconcilerOf({ config }: FlowStep): string | null {
+  const onUnknown = config?.onUnknown;
+  const named = isPlainObject(onUnknown) ? onUnknown.reconcile : null;
+  return typeof named === 'string' ? named : null;
 }

@@ -20,6 +20,18 @@ describe('a run on the canvas', () => {
     expect(createRunDrawing()(run([], { status: 'blocked' })).isOver).toBe(false);
   });
 
+  it('tells in which order steps were undone, and of others nothing', () => {
+    const steps = [
+      step('release', 'succeeded', [attempt(1, 'succeeded', 80, 90)]),
+      step('refund', 'succeeded', [attempt(1, 'succeeded', 60, 70)]),
+      step('recall', 'pending'),
+      charge,
+    ];
+    const drawn = createRunDrawing()(run(steps), new Set(['release', 'refund', 'recall']));
+    const order = Object.entries(drawn.steps).map(([id, { undoOrder }]) => [id, undoOrder]);
+    expect(Object.fromEntries(order)).toEqual({ release: 2, refund: 1, recall: undefined, charge: undefined });
+  });
+
   it('keeps what did not change', () => {
     const draw = createRunDrawing();
     const before = draw(run([structuredClone(charge), step('ship', 'pending')]));

@@ -1,17 +1,27 @@
-/** A run as the canvas wants it: per step its status, attempts, time and the outlet taken. Refuses colours. */
+/**
+ * A run as the canvas wants it: per step its status, attempts, time, the outlet taken, and of what undoes which came
+ * first. Refuses colours.
+ */
 import type { FlowRunView, StepRunView } from '@/components/canvas/run-view';
 import { isTerminal } from '@/core/run/types';
 import { shownStatus } from './choose-step';
 import { stepTookMs } from './timeline-geometry';
 import type { RunView, StepView } from './types';
 
-/** Draws with a memory: a step of which nothing changed keeps its object, so that its card is not painted again. */
-export function createRunDrawing(): (run: RunView) => FlowRunView {
+const none: ReadonlySet<string> = new Set();
+
+/**
+ * Draws with a memory: a step of which nothing changed keeps its object, so that its card is not painted again.
+ * @returns takes the run, and the steps of its document that undo others
+ */
+export function createRunDrawing(): (run: RunView, undoing?: ReadonlySet<string>) => FlowRunView {
   let before: FlowRunView = { steps: {}, isOver: false };
-  return (run) => {
+  return (run, undoing = none) => {
     const isOver = isTerminal(run.status);
+    const order = undoOrder(run, undoing);
     const steps = run.steps.map((step): [string, StepRunView] => {
-      const drawn = drawStep(step, isOver);
+      const place = order.get(step.id);
+      const drawn = { ...drawStep(step, isOver), ...(place === undefined ? {} : { undoOrder: place }) };
       const known = before.steps[step.id];
       return [step.id, known !== undefined && isSame(known, drawn) ? known : drawn];
     });
@@ -28,4 +38,17 @@ const drawStep = (step: StepView, isOver: boolean): StepRunView => ({
 });
 
 const isSame = (a: StepRunView, b: StepRunView): boolean =>
-  a.status === b.status && a.port === b.port && a.attempts === b.attempts && a.tookMs === b.tookMs;
+  a.status === b.status &&
+  a.port === b.port &&
+  a.attempts === b.attempts &&
+  a.tookMs === b.tookMs &&
+  a.undoOrder === b.undoOrder;
+
+/** In which order the steps that undo began; of those that began in the same millisecond, the run's own order. */
+function undoOrder(run: RunView, undoing: ReadonlySet<string>): ReadonlyMap<string, number> {
+  const begun = run.steps.flatMap(({ id, startedAt }) =>
+    undoing.has(id) && startedAt !== null ? [{ id, startedMs: Date.parse(startedAt) }] : [],
+  );
+  begun.sort((a, b) => a.startedMs - b.startedMs);
+  return new Map(begun.map(({ id }, at) => [id, at + 1]));
+}

@@ -2,6 +2,7 @@
 
 /** The facts of a run in one line, and the sentence that says why it ended or waits. */
 import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
 import { useTRPC } from '@/components/trpc/provider';
 import { classes } from '@/components/ui/classes';
 import { CopyButton } from '@/components/ui/copy-button';
@@ -12,6 +13,7 @@ import { formatCount, formatDuration, toMs } from '@/components/ui/time';
 import { Timestamp, useNow } from '@/components/ui/timestamp';
 import { Took, versionWords } from './run-columns';
 import type { DrawnSteps } from './run-context';
+import { RunId } from './run-id';
 import styles from './run-page.module.css';
 import { runSentence, stopFacts, wasStopped } from './run-sentence';
 import { receivedRequest, triggerWords } from './trigger-words';
@@ -24,18 +26,20 @@ export interface RunFactsProps {
   readonly event: RunEvent | undefined;
   /** The version that starts runs now; null for none, undefined while it is not known. */
   readonly liveVersion: number | null | undefined;
+  readonly steps: DrawnSteps;
 }
 
 /** Less waiting than this is the engine's own time between two steps, which nobody can do anything about. */
 const waitingWorthSayingMs = 250;
 
-export function RunFacts({ run, event, liveVersion }: RunFactsProps) {
-  const { waitingMs } = useTimeline(run, false);
+export function RunFacts({ run, event, liveVersion, steps }: RunFactsProps) {
+  const { waitingMs } = useTimeline(run, steps, false);
   const subject = event?.event.subject;
   const tags = Object.entries(run.tags).map(([name, value]): Fact => ({ name, value: <code>{value}</code> }));
   const isNewSubject = typeof subject === 'string' && !Object.values(run.tags).includes(subject);
   const facts: Fact[] = [
     { name: 'Version', value: <Version run={run} liveVersion={liveVersion} /> },
+    { name: 'Retry of', value: run.retryOf !== null && <RunLink id={run.retryOf} /> },
     { name: 'Trigger', value: <Trigger run={run} event={event} /> },
     ...tags,
     { name: 'Subject', value: isNewSubject && <code>{subject}</code> },
@@ -66,6 +70,12 @@ export function RunFacts({ run, event, liveVersion }: RunFactsProps) {
   ];
   return <FactsRow facts={facts} />;
 }
+
+const RunLink = ({ id }: { id: string }) => (
+  <Link className="link" href={`/runs/${id}`}>
+    <RunId id={id} />
+  </Link>
+);
 
 /** Counted in whole seconds while it grows, as the time beside it is. */
 const shownWaitingMs = (run: RunView, waitingMs: number): number =>
@@ -101,6 +111,10 @@ export interface WhyProps {
   readonly onShow: (stepId: string) => void;
 }
 
+/** Whether the step that the sentence names is one that failed. */
+const endsWithError = (status: RunView['status']): boolean =>
+  status === 'failed' || status === 'blocked' || status === 'compensated' || status === 'compensating';
+
 export function Why({ run, steps, onShow }: WhyProps) {
   const trpc = useTRPC();
   const isStopped = wasStopped(run);
@@ -111,11 +125,12 @@ export function Why({ run, steps, onShow }: WhyProps) {
     ...(nowMs === null ? {} : { nowMs }),
     nameOf: steps.nameOf,
     triesOf: steps.triesOf,
+    undoesOf: steps.undoesOf,
     stop: journal.data ? stopFacts(journal.data) : null,
     ...(profile.data === undefined ? {} : { me: `user:${profile.data.user.id}` }),
   });
   if (sentence === null) return null;
-  const { lead, rest, stepId, until } = sentence;
+  const { lead, rest, stepId, until, untilWords } = sentence;
   return (
     <div className={classes(styles.why, statusClass(run.status))}>
       <Icon name={statusIcon[run.status]} />
@@ -128,13 +143,13 @@ export function Why({ run, steps, onShow }: WhyProps) {
         {until !== undefined && toMs(until) > 0 && (
           <>
             {' '}
-            The next attempt is at <Timestamp at={until} format="time" /> (<Timestamp at={until} format="relative" />
+            {untilWords} <Timestamp at={until} /> (<Timestamp at={until} format="relative" />
             ).
           </>
         )}{' '}
         {stepId !== null && (
           <button type="button" className={styles.show} onClick={() => onShow(stepId)}>
-            {run.status === 'failed' || run.status === 'blocked' ? 'Show the error' : 'Show the step'}
+            {endsWithError(run.status) ? 'Show the error' : 'Show the step'}
           </button>
         )}
       </p>

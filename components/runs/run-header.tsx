@@ -14,7 +14,9 @@ import { useShortcut } from '@/components/ui/shortcut';
 import { StatusChip } from '@/components/ui/status';
 import { useToast } from '@/components/ui/toast';
 import { Tooltip } from '@/components/ui/tooltip';
+import { isTerminal } from '@/core/run/types';
 import { hookCurl } from './curl';
+import { type AgainMode, canRetry } from './run-again';
 import { RunId } from './run-id';
 import styles from './run-page.module.css';
 import { useStopRun, waysToStop } from './stop-run';
@@ -31,19 +33,25 @@ export interface RunHeaderProps {
   readonly deliveryHeader: string | undefined;
   /** False when the flow was deleted: there is nothing to open. */
   readonly isFlowThere: boolean;
+  /** Prepares a new run that does this one again. */
+  readonly onAgain: (mode: AgainMode) => void;
 }
 
 export function RunHeader(props: RunHeaderProps) {
-  const { run, isFlowThere } = props;
+  const { run, isFlowThere, onAgain } = props;
   const { ask, dialog } = useStopRun();
   const ways = waysToStop(run);
   const again = useStartAgain(run);
   const copyCurl = useCopyCurl(props);
   const copy = useCopy();
   const isManual = run.trigger.kind === 'trigger.manual';
+  const isOver = isTerminal(run.status);
   const more: MenuItem[] = [
     { label: 'Copy run id', icon: 'copy', onSelect: () => void copy(run.id, 'Run id copied.') },
     { label: 'Copy event id', icon: 'copy', onSelect: () => void copy(run.event.id, 'Event id copied.') },
+    ...(isManual
+      ? [{ label: 'Start again with this data', icon: 'play', onSelect: again.start, hint: againHint(run) } as const]
+      : []),
     { kind: 'link', label: 'All runs of this flow', icon: 'runs', href: `/runs?flow=${run.flowId}` },
     ...(ways.includes('terminate')
       ? [
@@ -73,24 +81,24 @@ export function RunHeader(props: RunHeaderProps) {
                 Copy as cURL
               </Button>
             )}
-            {isManual && (
-              <Button
-                icon="play"
-                busy={again.isPending}
-                title={`As a new run of the ${run.draft ? 'draft' : 'live version'}, with the same data`}
-                onClick={again.start}
-              >
-                Start again with this data
-              </Button>
-            )}
             {ways.includes('cancel') && (
               <Button icon="slash" onClick={() => ask(run, 'cancel')}>
                 Cancel…
               </Button>
             )}
-            {ways.length === 1 && ways[0] === 'terminate' && (
+            {run.status === 'compensating' && (
               <Button icon="terminate" onClick={() => ask(run, 'terminate')}>
                 Terminate…
+              </Button>
+            )}
+            {isOver && isFlowThere && (
+              <Button icon="loop" onClick={() => onAgain('rerun')}>
+                Rerun…
+              </Button>
+            )}
+            {canRetry(run) && isFlowThere && (
+              <Button variant="primary" icon="retry" onClick={() => onAgain('retry')}>
+                Retry from failed step…
               </Button>
             )}
             <Menu items={more} trigger={<IconButton icon="more" label="More" />} />
@@ -101,6 +109,8 @@ export function RunHeader(props: RunHeaderProps) {
     </>
   );
 }
+
+const againHint = (run: RunView): string => `As a new run of the ${run.draft ? 'draft' : 'live version'}`;
 
 function useCopy() {
   const toast = useToast();

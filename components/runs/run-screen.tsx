@@ -6,13 +6,18 @@
  */
 import { useQuery } from '@tanstack/react-query';
 import { parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { PlainPage } from '@/components/frame/plain-page';
 import { problemOf } from '@/components/trpc/failure';
 import { useTRPC } from '@/components/trpc/provider';
 import { ButtonLink } from '@/components/ui/button';
+import { classes } from '@/components/ui/classes';
 import { ErrorState, Skeleton } from '@/components/ui/states';
+import { isTerminal } from '@/core/run/types';
+import { BlockedPanel } from './blocked-panel';
 import { stepToOpen } from './choose-step';
+import { type AgainMode, type AgainPreview, canRetry, previewedRun } from './run-again';
+import { RunAgainPanel } from './run-again-panel';
 import { RunCanvas } from './run-canvas';
 import { drawnSteps } from './run-context';
 import { RunFacts, Why } from './run-facts';
@@ -50,6 +55,10 @@ const viewParsers = {
   step: parseAsString,
   tab: parseAsStringLiteral(stepTabs),
   attempt: parseAsInteger,
+  /** What is being prepared: doing the run again. */
+  again: parseAsStringLiteral(['retry', 'rerun'] as const satisfies AgainMode[]),
+  /** The step a rerun begins at. */
+  from: parseAsString,
 };
 
 function OneRun({ run, publicUrl }: { run: RunView; publicUrl: string }) {
@@ -64,6 +73,8 @@ function OneRun({ run, publicUrl }: { run: RunView; publicUrl: string }) {
     (stepId: string): void => void setView({ step: stepId, tab: null, attempt: null }),
     [setView],
   );
+  const showError = (stepId: string) => void setView({ step: stepId, tab: 'error', attempt: null });
+  const again = useAgain(run, view.again, (mode, from) => void setView({ again: mode, from }));
   const dedup = steps.stepOf(run.trigger.stepId)?.config?.dedup;
   const deliveryHeader = dedup && typeof dedup === 'object' && 'header' in dedup ? String(dedup.header) : undefined;
   return (
@@ -74,12 +85,30 @@ function OneRun({ run, publicUrl }: { run: RunView; publicUrl: string }) {
         publicUrl={publicUrl}
         deliveryHeader={deliveryHeader}
         isFlowThere={flow.isThere}
+        onAgain={(mode) => again.open(mode, null)}
       />
-      <RunFacts run={run} event={event.data} liveVersion={flow.liveVersion} />
-      <Why run={run} steps={steps} onShow={(stepId) => void setView({ step: stepId, tab: 'error', attempt: null })} />
+      <RunFacts run={run} event={event.data} liveVersion={flow.liveVersion} steps={steps} />
+      {run.status === 'blocked' ? (
+        <BlockedPanel run={run} steps={steps} onShow={showError} />
+      ) : (
+        <Why run={run} steps={steps} onShow={showError} />
+      )}
       <div className={styles.work}>
-        <RunCanvas run={run} document={document} selected={step?.id ?? null} onSelect={select} />
-        <div className={styles.side}>
+        <RunCanvas run={again.drawn} document={document} selected={step?.id ?? null} onSelect={select} />
+        <div className={classes(styles.side, again.mode !== null && styles.covered)}>
+          {again.mode !== null && (
+            <RunAgainPanel
+              key={again.mode}
+              run={run}
+              steps={steps}
+              mode={again.mode}
+              from={view.from}
+              onFrom={(from) => void setView({ from })}
+              liveVersion={flow.liveVersion}
+              onClose={again.close}
+              onPreview={again.mark}
+            />
+          )}
           <Timeline run={run} steps={steps} selected={step?.id ?? null} onSelect={select} />
           {step && (
             <StepPanel
@@ -92,12 +121,43 @@ function OneRun({ run, publicUrl }: { run: RunView; publicUrl: string }) {
               attempt={view.attempt}
               onAttempt={(attempt) => void setView({ step: step.id, attempt })}
               isFlowThere={flow.isThere}
+              onShow={select}
+              onRerun={(from) => again.open('rerun', from)}
             />
           )}
         </div>
       </div>
     </div>
   );
+}
+
+/** The panel that does a run again: open, what it marks on the drawing, and where focus goes when it closes. */
+function useAgain(
+  run: RunView,
+  asked: AgainMode | null,
+  setAsked: (mode: AgainMode | null, from: string | null) => void,
+) {
+  const [preview, setPreview] = useState<AgainPreview | null>(null);
+  const opener = useRef<Element | null>(null);
+  const isPossible = asked === 'retry' ? canRetry(run) : isTerminal(run.status);
+  const mode = isPossible ? asked : null;
+  const isOpen = mode !== null;
+  useEffect(() => {
+    if (!isOpen) return;
+    return () => {
+      if (opener.current instanceof HTMLElement) opener.current.focus();
+    };
+  }, [isOpen]);
+  return {
+    mode,
+    drawn: useMemo(() => (preview === null || !isOpen ? run : previewedRun(run, preview)), [run, preview, isOpen]),
+    mark: setPreview,
+    open(next: AgainMode, from: string | null): void {
+      opener.current = window.document.activeElement;
+      setAsked(next, from);
+    },
+    close: () => setAsked(null, null),
+  };
 }
 
 /** What the flow is today. A flow that was deleted leaves its runs behind. */

@@ -34,6 +34,7 @@ describe('the sentence above the picture', () => {
       lead: 'Waiting to try Ship order again, attempt 3 of 5',
       rest: 'attempt 2',
       stepId: 'ship',
+      untilWords: 'The next attempt is at',
       until: at(5_000),
     });
   });
@@ -56,11 +57,49 @@ describe('the sentence above the picture', () => {
     expect(say(run([], { status: 'waiting', reason }))).toMatchObject({ lead: 'Waits for the tide', until: at(9) });
   });
 
+  it('says of a delay when the run goes on', () => {
+    const reason = { code: 'timer', message: 'm', since: at(0), until: at(9_000), stepId: 'ship' };
+    expect(say(run(tried('waiting'), { status: 'waiting', reason }))).toMatchObject({
+      lead: 'Ship order waits',
+      untilWords: 'The run goes on at',
+      until: at(9_000),
+    });
+  });
+
+  it('says what could not be undone, and what failed past the pivot', () => {
+    const blocked = (code: string) =>
+      say(run(tried('failed'), { status: 'blocked', reason: { code, message: 'm', since: at(30), stepId: 'ship' } }), {
+        undoesOf: () => 'reserve',
+      });
+    expect(blocked('blocked.compensation')?.lead).toBe(
+      'Blocked, because reserve could not be undone: Ship order failed',
+    );
+    expect(blocked('blocked.pastPivot')?.lead).toBe('Blocked, because Ship order failed past the pivot');
+  });
+
+  it('blames the step that failed for the undoing, not the container around it', () => {
+    const steps = [step('fulfil', 'failed'), ...tried('failed'), step('reserve', 'compensated')];
+    expect(say(run(steps, { status: 'compensated', error: error('attempt 2') }))).toEqual({
+      lead: 'Compensated because Ship order failed',
+      rest: 'attempt 2. 1 completed step was compensated, last first.',
+      stepId: 'ship',
+    });
+    const going = [...tried('failed'), step('reserve', 'compensating')];
+    expect(say(run(going, { status: 'compensating' }))?.rest).toBe('attempt 2. Now undoing reserve.');
+  });
+
+  it('lists what a cancel undid', () => {
+    const steps = [step('reserve', 'compensated'), step('charge', 'compensated')];
+    expect(say(run(steps, { status: 'cancelled' }))?.rest).toBe(
+      'No further step was started; what had been done was undone: reserve, charge.',
+    );
+  });
+
   it('says who stopped it and that nothing was undone', () => {
     const stop = { actor: 'user:1', reason: 'wrong customer' };
     expect(say(run([], { status: 'cancelled' }), { stop, me: 'user:1' })).toMatchObject({
       lead: 'Cancelled by you',
-      rest: 'wrong customer. No further step was started; what had been done was not undone.',
+      rest: 'wrong customer. No further step was started; nothing was undone.',
     });
     expect(say(run([], { status: 'terminated' }), { stop: { actor: 'key:7', reason: null } })).toMatchObject({
       lead: 'Terminated by a program with an API key',

@@ -3,7 +3,7 @@
  * anything about a run that simply goes on or succeeded: the chip says that.
  */
 import { failingStep } from './choose-step';
-import type { JournalEntry, RunView } from './types';
+import type { JournalEntry, RunView, StepView } from './types';
 
 export interface RunSentence {
   /** What happened, set in bold; ends without a sign. */
@@ -14,6 +14,8 @@ export interface RunSentence {
   readonly stepId: string | null;
   /** When it goes on by itself, ISO 8601. */
   readonly until?: string;
+  /** What happens at that instant. */
+  readonly untilWords?: string;
 }
 
 /** Who stopped a run, as the journal holds it. */
@@ -27,6 +29,8 @@ export interface SentenceContext {
   readonly nameOf: (stepId: string) => string;
   /** Tries a step may have by its retry policy, when known. */
   readonly triesOf?: (stepId: string) => number | undefined;
+  /** The step that another one undoes; null for a step of the way forward. */
+  readonly undoesOf?: (stepId: string) => string | null;
   readonly stop?: StopFacts | null;
   /** `user:<id>` of whoever looks. */
   readonly me?: string;
@@ -44,12 +48,14 @@ export function runSentence(run: RunView, context: SentenceContext): RunSentence
     case 'cancelled':
     case 'terminated':
       return stoppedSentence(run, context);
+    case 'compensated':
+      return compensatedSentence(run, context);
+    case 'compensating':
+      return run.reason === null ? compensatingSentence(run, context) : reasonSentence(run, context);
     case 'queued':
     case 'running':
     case 'waiting':
     case 'blocked':
-    case 'compensating':
-    case 'compensated':
       return reasonSentence(run, context);
     case 'succeeded':
       return null;
@@ -58,27 +64,59 @@ export function runSentence(run: RunView, context: SentenceContext): RunSentence
   }
 }
 
-function failedSentence(run: RunView, { nameOf }: SentenceContext): RunSentence {
-  const step = failingStep(run);
-  const message = run.error?.message ?? '';
-  if (step === null) return { lead: 'Failed', rest: message, stepId: null };
-  return { lead: `Failed because ${nameOf(step.id)} failed`, rest: message, stepId: step.id };
+function failedSentence(run: RunView, context: SentenceContext): RunSentence {
+  const { lead, message, stepId } = causeOf(run, 'Failed', context);
+  const undone = undoneCount(run);
+  const kept = undone === 0 ? '' : ` ${countOf(undone)} compensated; an effect that a person let stay was not.`;
+  return { lead, rest: undone === 0 ? message : `${asSentence(message)}${kept}`, stepId };
 }
+
+function compensatedSentence(run: RunView, context: SentenceContext): RunSentence {
+  const { lead, message, stepId } = causeOf(run, 'Compensated', context);
+  return { lead, rest: `${asSentence(message)} ${countOf(undoneCount(run))} compensated, last first.`.trim(), stepId };
+}
+
+function compensatingSentence(run: RunView, context: SentenceContext): RunSentence {
+  const { lead, message, stepId } = causeOf(run, 'Compensating', context);
+  const left = run.steps.filter(({ status }) => status === 'compensating').map(({ id }) => context.nameOf(id));
+  const now = left.length === 0 ? '' : `Now undoing ${left.join(' and ')}.`;
+  return { lead, rest: `${asSentence(message)} ${now}`.trim(), stepId };
+}
+
+/** A verb with the step to blame, when there is one; a run that was cancelled or ran out of time blames none. */
+function causeOf(
+  run: RunView,
+  verb: string,
+  { nameOf }: SentenceContext,
+): { readonly lead: string; readonly message: string; readonly stepId: string | null } {
+  const step = failingStep(run);
+  const message = run.error?.message ?? step?.error?.message ?? '';
+  if (step === null) return { lead: verb, message, stepId: null };
+  return { lead: `${verb} because ${nameOf(step.id)} failed`, message, stepId: step.id };
+}
+
+const undoneCount = (run: RunView): number => run.steps.filter(({ status }) => status === 'compensated').length;
+
+const countOf = (count: number): string => (count === 1 ? '1 completed step was' : `${count} completed steps were`);
 
 function stoppedSentence(run: RunView, context: SentenceContext): RunSentence {
   const verb = run.status === 'cancelled' ? 'Cancelled' : 'Terminated';
-  const { stop, me } = context;
+  const { stop, me, nameOf } = context;
   const by = stop == null ? '' : ` by ${actorWords(stop.actor, me)}`;
   const why = stop?.reason == null || stop.reason === '' ? '' : `${asSentence(stop.reason)} `;
-  const undone =
-    run.status === 'cancelled'
-      ? 'No further step was started; what had been done was not undone.'
-      : 'It was stopped at once and nothing was undone.';
-  return { lead: `${verb}${by}`, rest: `${why}${undone}`, stepId: null };
+  const undone = run.steps.filter(({ status }) => status === 'compensated').map(({ id }) => nameOf(id));
+  const after =
+    run.status === 'terminated'
+      ? `It was stopped at once and nothing ${undone.length === 0 ? '' : 'more '}was undone.`
+      : undone.length === 0
+        ? 'No further step was started; nothing was undone.'
+        : `No further step was started; what had been done was undone: ${undone.join(', ')}.`;
+  return { lead: `${verb}${by}`, rest: `${why}${after}`, stepId: null };
 }
 
-function reasonSentence(run: RunView, { nameOf, triesOf, nowMs }: SentenceContext): RunSentence | null {
+function reasonSentence(run: RunView, context: SentenceContext): RunSentence | null {
   const { reason } = run;
+  const { nameOf, triesOf, nowMs } = context;
   if (reason === null) return lateSentence(run, nowMs);
   const stepId = reason.stepId ?? null;
   const name = stepId === null ? null : nameOf(stepId);
@@ -87,20 +125,47 @@ function reasonSentence(run: RunView, { nameOf, triesOf, nowMs }: SentenceContex
   if (reason.code === 'retry' && name !== null && step !== undefined) {
     const tries = stepId === null ? undefined : triesOf?.(stepId);
     const which = `attempt ${step.attempts.length + 1}${tries === undefined ? '' : ` of ${tries}`}`;
-    return { lead: `Waiting to try ${name} again, ${which}`, rest: step.error?.message ?? '', stepId, ...until };
-  }
-  if (reason.code === 'blocked.unknown' && name !== null && step !== undefined) {
-    const advice = 'Look into the system it called before you decide.';
+    const untilWords = 'The next attempt is at';
     return {
-      lead: `Blocked, because nobody knows whether ${name} took effect`,
-      rest: step.error === null ? advice : `${asSentence(step.error.message)} ${advice}`,
+      lead: `Waiting to try ${name} again, ${which}`,
+      rest: step.error?.message ?? '',
       stepId,
+      untilWords,
+      ...until,
     };
+  }
+  if (reason.code === 'timer' && name !== null) {
+    return { lead: `${name} waits`, rest: '', stepId, untilWords: 'The run goes on at', ...until };
+  }
+  if (reason.code.startsWith('blocked.') && name !== null && step !== undefined) {
+    return { ...blockedWords(reason.code, name, step, context), stepId };
   }
   if (reason.code === 'paused') {
     return { lead: 'Held, because the flow is paused', rest: 'It goes on when the flow is resumed.', stepId };
   }
-  return { lead: reason.message.replace(/\.$/, ''), rest: '', stepId, ...until };
+  return { lead: reason.message.replace(/\.$/, ''), rest: '', stepId, untilWords: 'Until', ...until };
+}
+
+function blockedWords(
+  code: string,
+  name: string,
+  step: StepView,
+  { nameOf, undoesOf }: SentenceContext,
+): Pick<RunSentence, 'lead' | 'rest'> {
+  const message = step.error === null ? '' : `${asSentence(step.error.message)} `;
+  const undone = undoesOf?.(step.id) ?? null;
+  if (code === 'blocked.compensation') {
+    const what = undone === null ? name : `${nameOf(undone)} could not be undone: ${name}`;
+    return { lead: `Blocked, because ${what} failed`, rest: `${message}What is left to undo waits behind it.` };
+  }
+  if (code === 'blocked.pastPivot') {
+    const rest = `${message}Nothing before the pivot is undone by itself any more.`;
+    return { lead: `Blocked, because ${name} failed past the pivot`, rest };
+  }
+  return {
+    lead: `Blocked, because nobody knows whether ${name} took effect`,
+    rest: `${message}Look into the system it called before you decide.`,
+  };
 }
 
 function lateSentence(run: RunView, nowMs: number | undefined): RunSentence | null {

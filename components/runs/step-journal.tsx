@@ -1,30 +1,29 @@
 'use client';
 
-/** The entries of the journal that concern one step, as they were written, each to be opened. */
+/** The entries of the journal that concern one step, each a sentence that opens to what was written. */
+import { useQuery } from '@tanstack/react-query';
+import { useTRPC } from '@/components/trpc/provider';
 import { Icon } from '@/components/ui/icon';
 import { JsonView } from '@/components/ui/json-view';
 import { ErrorState, LoadingRows } from '@/components/ui/states';
 import { formatDuration, toMs } from '@/components/ui/time';
 import { Timestamp } from '@/components/ui/timestamp';
-import { isPlainObject } from '@/core/json';
+import { concernsStep, journalSentence } from './journal-words';
+import type { DrawnSteps } from './run-context';
 import styles from './run-page.module.css';
-import type { JournalEntry, RunView } from './types';
+import type { RunView } from './types';
 import { useJournal } from './use-run';
 
 export interface StepJournalProps {
   readonly run: RunView;
   readonly stepId: string;
+  readonly steps: DrawnSteps;
 }
 
-/** Whether the entry says something about the step. */
-function concerns({ data }: JournalEntry, stepId: string): boolean {
-  if (!isPlainObject(data)) return false;
-  const { stepIds } = data;
-  return data.stepId === stepId || data.triggerStep === stepId || (Array.isArray(stepIds) && stepIds.includes(stepId));
-}
-
-export function StepJournal({ run, stepId }: StepJournalProps) {
+export function StepJournal({ run, stepId, steps }: StepJournalProps) {
+  const trpc = useTRPC();
   const journal = useJournal(run, true);
+  const profile = useQuery(trpc.profile.get.queryOptions());
   if (journal.error !== null && journal.data === undefined) {
     return (
       <div className={styles.fault}>
@@ -37,9 +36,10 @@ export function StepJournal({ run, stepId }: StepJournalProps) {
     );
   }
   if (journal.data === undefined) return <LoadingRows rows={3} label="Loading the journal" />;
-  const entries = journal.data.filter((entry) => concerns(entry, stepId));
+  const entries = journal.data.filter((entry) => concernsStep(entry, stepId));
   if (entries.length === 0) return <p className={styles.idle}>The journal says nothing about this step yet.</p>;
   const originMs = toMs(run.startedAt ?? run.createdAt);
+  const context = { ...steps, me: profile.data && `user:${profile.data.user.id}` };
   return (
     <ol className={styles.journal} aria-label="Journal entries of the step">
       {entries.map((entry) => (
@@ -48,13 +48,13 @@ export function StepJournal({ run, stepId }: StepJournalProps) {
             <summary>
               <Icon name="right" small />
               <span className="faint">#{entry.seq}</span>
-              <code>{entry.type}</code>
+              <span className={styles.sentence}>{journalSentence(entry, context)}</span>
               <span className={styles.when}>
                 <span className="faint">+{formatDuration(toMs(entry.at) - originMs)}</span>
                 <Timestamp at={entry.at} format="time" ms />
               </span>
             </summary>
-            <JsonView label={`Entry ${entry.seq}`} value={entry.data} wraps />
+            <JsonView title={entry.type} label={`Entry ${entry.seq}`} value={entry.data} wraps />
           </details>
         </li>
       ))}

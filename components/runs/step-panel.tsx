@@ -4,19 +4,21 @@
  * What one step of a run received, gave and got wrong: the attempts at the left, the chosen one in tabs at the right.
  * Refuses to decide which step: the page does, from its address.
  */
-import { ButtonLink } from '@/components/ui/button';
+import { Button, ButtonLink } from '@/components/ui/button';
 import { Icon } from '@/components/ui/icon';
-import { StatusChip } from '@/components/ui/status';
+import { StatusChip, StatusText } from '@/components/ui/status';
 import { Tabs } from '@/components/ui/tabs';
 import { isTerminal } from '@/core/run/types';
 import { AttemptList } from './attempt-list';
 import { AttemptTable } from './attempt-table';
 import { attemptsLine, idleWords } from './attempt-words';
-import { shownStatus } from './choose-step';
 import type { DrawnSteps } from './run-context';
+import operations from './run-operations.module.css';
 import styles from './run-page.module.css';
 import { StepError } from './step-error';
 import { StepJournal } from './step-journal';
+import { StepRelations } from './step-relations';
+import { roleStatus } from './step-role';
 import { StoredValue } from './stored-value';
 import type { AttemptView, RunView, StepView } from './types';
 
@@ -34,34 +36,47 @@ export interface StepPanelProps {
   readonly attempt: number | null;
   readonly onAttempt: (n: number) => void;
   readonly isFlowThere: boolean;
+  readonly onShow: (stepId: string) => void;
+  /** Begins a new run at a step. */
+  readonly onRerun: (stepId: string) => void;
 }
 
 export function StepPanel(props: StepPanelProps) {
-  const { run, step, steps, onTab, isFlowThere } = props;
+  const { run, step, steps, onTab, isFlowThere, onShow, onRerun } = props;
   const attempt = step.attempts.find(({ n }) => n === props.attempt) ?? step.attempts.at(-1);
   const tabs = tabsOf(props, attempt);
   const tab = tabs.find(({ value }) => value === props.tab)?.value ?? tabs[0]?.value ?? 'journal';
-  const line = attemptsLine(step, { tries: steps.triesOf(step.id) });
+  const isOver = isTerminal(run.status);
+  const line = steps.isContainer(step.id)
+    ? containerLine(run, step, steps)
+    : attemptsLine(step, { tries: steps.triesOf(step.id) });
   return (
     <section className={styles.panel} aria-label={`Step ${steps.nameOf(step.id)}`}>
       <div className={styles.stepHead}>
         <Icon name={steps.iconOf(step.id)} />
         <h2 title={steps.nameOf(step.id)}>{steps.nameOf(step.id)}</h2>
         <code className="faint">{step.id}</code>
-        <StatusChip status={shownStatus(step, isTerminal(run.status))} />
+        <StatusChip status={roleStatus(step, isOver, steps)} />
         <span className={styles.line}>{line}</span>
-        {isFlowThere && (
-          <ButtonLink
-            small
-            icon="link"
-            className="push"
-            href={`/flows/${run.flowId}?step=${encodeURIComponent(step.id)}`}
-            prefetch={false}
-          >
-            Open in editor
-          </ButtonLink>
-        )}
+        <span className="bar push">
+          {isOver && isFlowThere && steps.beginnings.includes(step.id) && (
+            <Button small icon="retry" onClick={() => onRerun(step.id)}>
+              Rerun from here…
+            </Button>
+          )}
+          {isFlowThere && (
+            <ButtonLink
+              small
+              icon="link"
+              href={`/flows/${run.flowId}?step=${encodeURIComponent(step.id)}`}
+              prefetch={false}
+            >
+              Open in editor
+            </ButtonLink>
+          )}
+        </span>
       </div>
+      <StepRelations run={run} step={step} steps={steps} onShow={onShow} />
       <Tabs
         label="What happened in the step"
         className={styles.tabs}
@@ -87,11 +102,17 @@ function tabsOf(props: StepPanelProps, attempt: AttemptView | undefined): PanelT
   const isOver = isTerminal(run.status);
   const policy = { tries: steps.triesOf(step.id) };
   const file = (what: string): string => `${run.id}-${step.id}-${what}`;
-  const journal: PanelTab = { value: 'journal', label: 'Journal', panel: <StepJournal run={run} stepId={step.id} /> };
+  const journal: PanelTab = {
+    value: 'journal',
+    label: 'Journal',
+    panel: <StepJournal run={run} stepId={step.id} steps={steps} />,
+  };
+  if (steps.isContainer(step.id)) return containerTabs(props, journal, file('output'));
   if (isTrigger && attempt === undefined) return [triggerTab(step, file('output')), journal];
   if (attempt === undefined) {
-    const idle = <p className={styles.idle}>{idleWords(step, isOver)}</p>;
-    return [{ value: 'output', label: 'Output', panel: idle }, journal];
+    const idle = <p className={styles.idle}>{idleWords(step, isOver, steps.undoesOf(step.id) !== null)}</p>;
+    const reused = <StoredValue title="Output, taken over" value={step.output} fileName={file('output')} />;
+    return [{ value: 'output', label: 'Output', panel: step.reusedFrom === undefined ? idle : reused }, journal];
   }
   const isDone = attempt.status === 'succeeded';
   const beside = (panel: React.ReactNode): React.ReactNode => (
@@ -134,6 +155,43 @@ function tabsOf(props: StepPanelProps, attempt: AttemptView | undefined): PanelT
       label: 'Attempts',
       count: step.attempts.length,
       panel: <AttemptTable step={step} chosen={attempt.n} onChoose={props.onAttempt} />,
+    },
+    journal,
+  ];
+}
+
+const containerLine = (run: RunView, step: StepView, steps: DrawnSteps): string => {
+  const inside = run.steps.filter(({ id }) => steps.membersOf(step.id).includes(id) && steps.undoesOf(id) === null);
+  const done = inside.filter(({ status }) => status === 'succeeded').length;
+  const undone = inside.filter(({ status }) => status === 'compensated').length;
+  const total = `${done} of ${inside.length} ${inside.length === 1 ? 'step' : 'steps'} succeeded`;
+  return undone === 0 ? total : `${total}, ${undone} compensated`;
+};
+
+/** A container made no attempts of its own: what it is, is what is inside it. */
+function containerTabs({ run, step, steps, onShow }: StepPanelProps, journal: PanelTab, fileName: string): PanelTab[] {
+  const inside = run.steps.filter(({ id }) => steps.membersOf(step.id).includes(id));
+  const list = (
+    <ul className={operations.inside} aria-label="Steps inside">
+      {inside.map((member) => (
+        <li key={member.id}>
+          <button type="button" onClick={() => onShow(member.id)}>
+            <Icon name={steps.iconOf(member.id)} small />
+            {steps.nameOf(member.id)}
+            <StatusText status={roleStatus(member, isTerminal(run.status), steps)} />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+  const absent = step.error?.message ?? 'None: it has not completed.';
+  const value = step.status === 'succeeded' || step.status === 'compensated' ? step.output : undefined;
+  return [
+    { value: 'attempts', label: 'Steps inside', count: inside.length, panel: list },
+    {
+      value: 'output',
+      label: 'Output',
+      panel: <StoredValue title="Output" value={value} absent={absent} fileName={fileName} />,
     },
     journal,
   ];

@@ -1,4 +1,5 @@
 /** Runs for the tests of this folder, from as little as a test has to say. */
+import type { FlowDocument } from '@/core/flow/document';
 import type { AttemptView, RunView, StepView } from './types';
 
 /** Instant zero of the runs in these tests. */
@@ -60,3 +61,38 @@ export function run(steps: StepView[], changes: Partial<RunView> = {}): RunView 
     ...changes,
   };
 }
+
+const call = (id: string, name: string, inside?: string) => ({
+  id,
+  kind: 'http.request',
+  name,
+  ...(inside === undefined ? {} : { in: inside }),
+  config: { method: 'POST', url: 'https://example.com' },
+});
+
+/**
+ *   placed → fulfil [ reserve → charge → ship ] → pause
+ *                     reserve ┄compensate┄→ release   charge ┄compensate┄→ refund
+ */
+export const saga: FlowDocument = {
+  headrace: 1,
+  name: 'Order fulfilment',
+  steps: [
+    { id: 'placed', kind: 'trigger.webhook', name: 'Order placed', config: { path: 'orders' } },
+    { id: 'fulfil', kind: 'saga.scope', name: 'Fulfil' },
+    call('reserve', 'Reserve stock', 'fulfil'),
+    call('release', 'Release stock', 'fulfil'),
+    call('charge', 'Charge card', 'fulfil'),
+    call('refund', 'Refund card', 'fulfil'),
+    call('ship', 'Ship order', 'fulfil'),
+    { id: 'pause', kind: 'logic.delay', name: 'Cool off', config: { forMs: 1_000 } },
+  ],
+  edges: [
+    { from: 'placed', to: 'fulfil' },
+    { from: 'reserve', to: 'charge' },
+    { from: 'charge', to: 'ship' },
+    { from: 'reserve', port: 'compensate', to: 'release' },
+    { from: 'charge', port: 'compensate', to: 'refund' },
+    { from: 'fulfil', to: 'pause' },
+  ],
+};

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { at, attempt, epochMs, run, step } from './testing';
+import { drawnSteps } from './run-context';
+import { at, attempt, epochMs, run, saga, step } from './testing';
 import { type Bar, buildTimeline } from './timeline-geometry';
 
 const build = (shown: Parameters<typeof run>, nowMs = epochMs, isCollapsed = false) =>
-  buildTimeline(run(...shown), { nowMs, isCollapsed });
+  buildTimeline(run(...shown), { nowMs, isCollapsed, roles: drawnSteps(saga) });
 
 const brief = (bars: readonly Bar[] | undefined) =>
   (bars ?? []).map(({ look, from, width }) => [look, Number(from.toFixed(3)), Number(width.toFixed(3))]);
@@ -128,5 +129,49 @@ describe('waiting', () => {
     const parked = build([[step('a', 'pending')], { status: 'queued', startedAt: null }], epochMs + 60_000, true);
     expect(parked.ticks.at(-1)?.label).toBe('1 m 00 s');
     expect(parked.rows).toEqual([]);
+  });
+});
+
+describe('a run that was undone', () => {
+  //   fulfil [ reserve → charge → ship ]   reserve ┄→ release   charge ┄→ refund
+  const shown = [
+    { ...step('fulfil', 'failed'), startedAt: at(0), finishedAt: at(1_000) },
+    step('reserve', 'compensated', [attempt(1, 'succeeded', 0, 200)]),
+    step('ship', 'failed', [attempt(1, 'failed', 200, 400)]),
+    step('release', 'succeeded', [attempt(1, 'succeeded', 500, 1_000)]),
+  ];
+  const { rows, attempts, undoingAt } = build([shown, { status: 'compensated', finishedAt: at(1_000) }]);
+  const row = (stepId: string) => rows.find((one) => one.stepId === stepId);
+
+  it('shows what undoes as compensation, and what was undone as the success it was', () => {
+    expect(row('release')).toMatchObject({ status: 'compensated', isUndone: false });
+    expect(row('reserve')).toMatchObject({ status: 'succeeded', isUndone: true });
+  });
+
+  it('says where undoing began', () => {
+    expect(undoingAt).toBe(0.5);
+  });
+
+  it('draws a container over the time it was open, and counts no attempt for it', () => {
+    expect(brief(row('fulfil')?.bars)).toEqual([['container', 0, 1]]);
+    expect(attempts).toBe(3);
+  });
+});
+
+describe('a delay', () => {
+  it('is hatched from beginning to end, and is waiting time', () => {
+    const pause = step('pause', 'succeeded', [attempt(1, 'succeeded', 0, 800)]);
+    const ship = step('ship', 'succeeded', [attempt(1, 'succeeded', 800, 1_000)]);
+    const { rows, waitingMs } = build([[pause, ship], { status: 'succeeded', finishedAt: at(1_000) }]);
+    expect(brief(rows[0]?.bars)).toEqual([['waiting', 0, 0.8]]);
+    expect(waitingMs).toBe(800);
+  });
+});
+
+describe('a step whose output was taken over', () => {
+  it('is marked at the instant, with the run it came from', () => {
+    const reused = { ...step('reserve', 'succeeded'), startedAt: at(0), finishedAt: at(0), reusedFrom: run([]).id };
+    const { rows } = build([[reused], { status: 'succeeded', finishedAt: at(10) }]);
+    expect(rows[0]?.bars).toMatchObject([{ look: 'reused', label: 'output of run 6388ad899edb' }]);
   });
 });

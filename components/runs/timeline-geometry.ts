@@ -7,9 +7,11 @@ import { statusWord } from '@/components/ui/status';
 import { formatDuration, toMs } from '@/components/ui/time';
 import { isTerminal } from '@/core/run/types';
 import { shownStatus } from './choose-step';
+import type { DrawnSteps } from './run-context';
+import { roleStatus } from './step-role';
 import type { AttemptView, RunView, StepView } from './types';
 
-export type BarLook = 'decided' | 'retried' | 'running' | 'unknown' | 'waiting';
+export type BarLook = 'decided' | 'retried' | 'running' | 'unknown' | 'waiting' | 'container' | 'reused';
 
 export interface Bar {
   /** Unique within its row. */
@@ -26,6 +28,8 @@ export interface TimelineRow {
   readonly stepId: string;
   readonly status: StepView['status'];
   readonly bars: readonly Bar[];
+  /** It completed, and was undone or is being undone. */
+  readonly isUndone: boolean;
   /** From its first attempt to its outcome; null when there is none, or none yet. */
   readonly tookMs: number | null;
 }
@@ -44,11 +48,17 @@ export interface Timeline {
   readonly ticks: readonly Tick[];
   /** Time in which no attempt ran. */
   readonly waitingMs: number;
+  /** Where the first step that undoes another began, as a fraction of the width; null when nothing was undone. */
+  readonly undoingAt: number | null;
 }
+
+/** What the drawing says about steps. */
+export type StepRoles = Pick<DrawnSteps, 'undoesOf' | 'isContainer' | 'isDelay'>;
 
 export interface TimelineOptions {
   readonly nowMs: number;
   readonly isCollapsed: boolean;
+  readonly roles: StepRoles;
 }
 
 interface Span {
@@ -56,22 +66,26 @@ interface Span {
   readonly toMs: number;
 }
 
-export function buildTimeline(run: RunView, { nowMs, isCollapsed }: TimelineOptions): Timeline {
+export function buildTimeline(run: RunView, { nowMs, isCollapsed, roles }: TimelineOptions): Timeline {
   const originMs = toMs(run.startedAt ?? run.createdAt);
   const lastMs = run.finishedAt === null ? (isTerminal(run.status) ? originMs : nowMs) : toMs(run.finishedAt);
   const whole: Span = { fromMs: originMs, toMs: Math.max(lastMs, originMs) };
   const started = run.steps
     .filter((step) => step.startedAt !== null)
     .sort((a, b) => toMs(a.startedAt ?? originMs) - toMs(b.startedAt ?? originMs));
-  const busy = started.flatMap((step) => step.attempts.map((attempt) => spanOf(attempt, whole.toMs)));
+  // What only waits, or only holds other steps, keeps nobody busy.
+  const working = started.filter(({ id }) => !roles.isContainer(id) && !roles.isDelay(id));
+  const busy = working.flatMap((step) => step.attempts.map((attempt) => spanOf(attempt, whole.toMs)));
   const gaps = gapsBetween(whole, busy);
   const axis = isCollapsed ? collapsedAxis(whole, gaps) : plainAxis(whole);
+  const undoing = started.find(({ id }) => roles.undoesOf(id) !== null);
   return {
-    rows: started.map((step) => rowOf(step, axis, whole.toMs, isTerminal(run.status))),
+    rows: started.map((step) => rowOf(step, { axis, endMs: whole.toMs, isOver: isTerminal(run.status), roles })),
     idle: run.steps.filter((step) => step.startedAt === null).map((step) => step.id),
-    attempts: started.reduce((sum, step) => sum + step.attempts.length, 0),
+    attempts: started.filter(({ id }) => !roles.isContainer(id)).reduce((sum, step) => sum + step.attempts.length, 0),
     ticks: axis.ticks,
     waitingMs: gaps.reduce((sum, gap) => sum + gap.toMs - gap.fromMs, 0),
+    undoingAt: undoing?.startedAt == null ? null : axis.place(toMs(undoing.startedAt)),
   };
 }
 
@@ -100,7 +114,41 @@ const waitsFor: Partial<Record<StepView['status'], string>> = {
   cancelled: 'waited to try again until the run was stopped',
 };
 
-function rowOf(step: StepView, axis: Axis, endMs: number, isOver: boolean): TimelineRow {
+interface RowContext {
+  readonly axis: Axis;
+  /** The end of the run, or now. */
+  readonly endMs: number;
+  readonly isOver: boolean;
+  readonly roles: StepRoles;
+}
+
+function rowOf(step: StepView, context: RowContext): TimelineRow {
+  const { axis, endMs, isOver, roles } = context;
+  const isUndone = step.status === 'compensated' || step.status === 'compensating';
+  // What was undone had succeeded; the way of undoing has a row of its own.
+  const status = isUndone ? 'succeeded' : roleStatus(step, isOver, roles);
+  const row = { stepId: step.id, status, isUndone, tookMs: stepTookMs(step) };
+  const whole = wholeBar(step, context);
+  return { ...row, bars: whole === null ? attemptBars(step, axis, endMs, isOver) : [whole] };
+}
+
+/** The one bar of a step that is more than its attempts, or made none; null for any other. */
+function wholeBar(step: StepView, { axis, endMs, roles }: RowContext): Bar | null {
+  if (step.startedAt === null) return null;
+  const fromMs = toMs(step.startedAt);
+  const untilMs = Math.max(fromMs, step.finishedAt === null ? endMs : toMs(step.finishedAt));
+  const from = axis.place(fromMs);
+  const place = { from, width: axis.place(untilMs) - from };
+  const took = formatDuration(untilMs - fromMs);
+  if (roles.isContainer(step.id)) return { key: 'scope', look: 'container', ...place, label: `open for ${took}` };
+  if (roles.isDelay(step.id)) return { key: 'delay', look: 'waiting', ...place, label: `waited ${took}` };
+  if (step.reusedFrom != null) {
+    return { key: 'reused', look: 'reused', from, width: 0, label: `output of run ${step.reusedFrom.slice(-12)}` };
+  }
+  return step.attempts.length > 0 ? null : { key: 'start', look: 'decided', from, width: 0, label: 'started the run' };
+}
+
+function attemptBars(step: StepView, axis: Axis, endMs: number, isOver: boolean): Bar[] {
   const bars: Bar[] = [];
   const add = (key: string, look: BarLook, span: Span, label: string): void => {
     const from = axis.place(span.fromMs);
@@ -119,10 +167,6 @@ function rowOf(step: StepView, axis: Axis, endMs: number, isOver: boolean): Time
     add(`${attempt.n}`, lookOf(status, isLast && isSettled), span, attemptLabel(attempt, status, span));
     waitsFromMs = attempt.finishedAt === null ? null : span.toMs;
   }
-  if (step.attempts.length === 0 && step.startedAt !== null) {
-    const startMs = toMs(step.startedAt);
-    add('start', 'decided', { fromMs: startMs, toMs: startMs }, 'started the run');
-  }
   // Of the status as it was: a run that ended in between cut this waiting short.
   const what = waitsFor[step.status];
   const waitsToMs = step.finishedAt === null ? endMs : toMs(step.finishedAt);
@@ -130,7 +174,7 @@ function rowOf(step: StepView, axis: Axis, endMs: number, isOver: boolean): Time
     const span = { fromMs: waitsFromMs, toMs: waitsToMs };
     add('wait', 'waiting', span, `${what}, ${formatDuration(waitsToMs - waitsFromMs)}`);
   }
-  return { stepId: step.id, status: shownStatus(step, isOver), bars, tookMs: stepTookMs(step) };
+  return bars;
 }
 
 /** Over all attempts and the waiting between them; null without an attempt or an outcome. */

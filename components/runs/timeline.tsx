@@ -36,7 +36,7 @@ const collapsibleMs = 250;
 export const Timeline = memo(function Timeline(props: TimelineProps) {
   const { run, steps, selected, onSelect } = props;
   const [isCollapsed, setCollapsed] = useState(false);
-  const timeline = useTimeline(run, isCollapsed);
+  const timeline = useTimeline(run, steps, isCollapsed);
   const [showsIdle, setShowsIdle] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   useKeptInView(box, selected);
@@ -64,7 +64,10 @@ export const Timeline = memo(function Timeline(props: TimelineProps) {
         )}
       </div>
       <div ref={box} className={styles.rows} style={{ '--ticks': timeline.ticks.length - 1 } as React.CSSProperties}>
-        <Axis ticks={timeline.ticks} />
+        <Axis ticks={timeline.ticks} undoingAt={timeline.undoingAt} />
+        {timeline.undoingAt !== null && (
+          <span className={styles.undoing} style={{ '--at': timeline.undoingAt } as React.CSSProperties} aria-hidden />
+        )}
         <ol>
           {timeline.rows.map((row) => (
             <Row
@@ -80,6 +83,7 @@ export const Timeline = memo(function Timeline(props: TimelineProps) {
               key={stepId}
               stepId={stepId}
               run={run}
+              steps={steps}
               name={steps.nameOf(stepId)}
               isSelected={stepId === selected}
               onSelect={onSelect}
@@ -96,23 +100,41 @@ export const Timeline = memo(function Timeline(props: TimelineProps) {
   );
 });
 
-const Axis = ({ ticks }: { ticks: readonly Tick[] }) => (
+/** Ticks nearer to the word of undoing than this would be written over it. */
+const wordShare = 0.22;
+
+const Axis = ({ ticks, undoingAt }: { ticks: readonly Tick[]; undoingAt: number | null }) => (
   <div className={styles.axis} aria-hidden="true">
     <span>step</span>
     <div>
-      {ticks.map((tick, index) => (
+      {ticks.map((tick, index) => {
+        const isEnd = index === 0 || index === ticks.length - 1;
+        if (!isEnd && undoingAt !== null && Math.abs(tick.at - wordAt(undoingAt)) < wordShare / 2) return null;
+        return (
+          <span
+            key={tick.at}
+            className={classes(index === 0 && styles.first, index === ticks.length - 1 && styles.last)}
+            style={{ left: percent(tick.at) }}
+          >
+            {tick.label}
+          </span>
+        );
+      })}
+      {undoingAt !== null && (
         <span
-          key={tick.at}
-          className={classes(index === 0 && styles.first, index === ticks.length - 1 && styles.last)}
-          style={{ left: percent(tick.at) }}
+          className={classes(styles.undoingWord, undoingAt < wordShare && styles.first)}
+          style={{ left: percent(undoingAt) }}
         >
-          {tick.label}
+          compensation
         </span>
-      ))}
+      )}
     </div>
     <span>took</span>
   </div>
 );
+
+/** The middle of the word, which stands before its line unless there is no room. */
+const wordAt = (undoingAt: number): number => undoingAt + (undoingAt < wordShare ? wordShare : -wordShare) / 2;
 
 /** Scrolls the rows alone, and only when the selected one is not to be seen: it may have been chosen on the canvas. */
 function useKeptInView(box: RefObject<HTMLDivElement | null>, selected: string | null): void {
@@ -151,6 +173,11 @@ const Row = memo(function Row({ row, name, isSelected, onSelect }: RowProps & { 
             {name}
           </span>
           <span className="sr">{statusWord(row.status)}</span>
+          {row.isUndone && (
+            <span className={classes(styles.undone, 'is-compensated')} title="It was undone">
+              <Icon name="undo" label="then compensated" />
+            </span>
+          )}
         </span>
         <span className={styles.track}>
           {row.bars.map((bar) => (
@@ -173,11 +200,12 @@ const TimelineBar = ({ bar }: { bar: Bar }) => (
   <span className={styles[bar.look]} style={{ left: percent(bar.from), width: percent(bar.width) }} title={bar.label} />
 );
 
-const IdleRow = memo(function IdleRow(props: RowProps & { stepId: string; run: RunView }) {
-  const { stepId, run, name, isSelected, onSelect } = props;
+const IdleRow = memo(function IdleRow(props: RowProps & { stepId: string; run: RunView; steps: DrawnSteps }) {
+  const { stepId, run, steps, name, isSelected, onSelect } = props;
   const step = run.steps.find(({ id }) => id === stepId);
   const status = step === undefined ? 'pending' : shownStatus(step, isTerminal(run.status));
-  const word = status === 'pending' ? 'not yet' : statusWord(status);
+  const isNotNeeded = steps.undoesOf(stepId) !== null && (status === 'pending' || status === 'skipped');
+  const word = isNotNeeded ? 'not needed' : status === 'pending' ? 'not yet' : statusWord(status);
   return (
     <li className={statusClass(status)}>
       <button

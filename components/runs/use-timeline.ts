@@ -4,7 +4,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { toMs } from '@/components/ui/time';
 import { isTerminal } from '@/core/run/types';
-import { buildTimeline, type Timeline } from './timeline-geometry';
+import { buildTimeline, type StepRoles, type Timeline } from './timeline-geometry';
 import type { RunView } from './types';
 
 const tickMs = 1_000;
@@ -20,11 +20,11 @@ function useClock(isRunning: boolean): number {
   return nowMs;
 }
 
-export function useTimeline(run: RunView, isCollapsed: boolean): Timeline {
+export function useTimeline(run: RunView, roles: StepRoles, isCollapsed: boolean): Timeline {
   const nowMs = useClock(!isTerminal(run.status));
   return useMemo(
-    () => buildTimeline(run, { nowMs: Math.max(nowMs, latestMs(run)), isCollapsed }),
-    [run, nowMs, isCollapsed],
+    () => buildTimeline(run, { nowMs: Math.max(nowMs, latestMs(run)), isCollapsed, roles }),
+    [run, nowMs, isCollapsed, roles],
   );
 }
 

@@ -1,0 +1,61 @@
+'use client';
+
+/** How a step stands to others: what it undoes, what undid it, whose output it took over, until when it waits. */
+import Link from 'next/link';
+import { Icon } from '@/components/ui/icon';
+import { Timestamp } from '@/components/ui/timestamp';
+import { isTerminal } from '@/core/run/types';
+import type { DrawnSteps } from './run-context';
+import { shortRunId } from './run-id';
+import styles from './run-operations.module.css';
+import type { RunView, StepView } from './types';
+
+export interface StepRelationsProps {
+  readonly run: RunView;
+  readonly step: StepView;
+  readonly steps: DrawnSteps;
+  readonly onShow: (stepId: string) => void;
+}
+
+export function StepRelations({ run, step, steps, onShow }: StepRelationsProps) {
+  const undoes = steps.undoesOf(step.id);
+  const undoneBy = steps.undoneBy(step.id);
+  const wasUndone = step.status === 'compensated' || step.status === 'compensating';
+  const { reason } = run;
+  const isHolding = reason?.stepId === step.id && !isTerminal(run.status);
+  const until = isHolding && reason.code === 'timer' ? reason.until : undefined;
+  if (undoes === null && undoneBy.length === 0 && step.reusedFrom === undefined && until === undefined) return null;
+  const named = (id: string) => (
+    <button key={id} type="button" className={styles.show} onClick={() => onShow(id)}>
+      {steps.nameOf(id)}
+    </button>
+  );
+  return (
+    <div className={styles.relations}>
+      {undoes !== null && (
+        <span>
+          <Icon name="undo" small /> undoes {named(undoes)}
+        </span>
+      )}
+      {undoneBy.length > 0 && (
+        <span>
+          <Icon name="undo" small /> {wasUndone ? 'undone by' : 'can be undone by'} {undoneBy.map(named)}
+        </span>
+      )}
+      {step.reusedFrom !== undefined && (
+        <span>
+          <Icon name="check" small /> output taken over from{' '}
+          <Link className="link" href={`/runs/${step.reusedFrom}?step=${encodeURIComponent(step.id)}`}>
+            run <code>{shortRunId(step.reusedFrom)}</code>
+          </Link>
+        </span>
+      )}
+      {until !== undefined && (
+        <span>
+          <Icon name="hourglass" small /> goes on <Timestamp at={until} format="relative" />, at{' '}
+          <Timestamp at={until} format="date" />
+        </span>
+      )}
+    </div>
+  );
+}
