@@ -3,6 +3,7 @@
 /** The columns of the list of runs. Refuses to fetch: everything shown is in the row. */
 import { Button, IconButton } from '@/components/ui/button';
 import type { Column } from '@/components/ui/data-table';
+import { Icon } from '@/components/ui/icon';
 import { Menu, type MenuItem } from '@/components/ui/menu';
 import { StatusText } from '@/components/ui/status';
 import { toMs } from '@/components/ui/time';
@@ -24,7 +25,7 @@ export interface RunColumnsOptions {
 
 export const runColumns = ({ menuOf, onTag }: RunColumnsOptions): Column<RunSummary>[] => [
   { id: 'status', header: 'Status', width: '144px', cell: (run) => <StatusText status={run.status} /> },
-  { id: 'run', header: 'Run', width: '118px', cell: (run) => <RunId id={run.id} /> },
+  { id: 'run', header: 'Run', width: '138px', cell: (run) => <Id run={run} /> },
   {
     id: 'flow',
     header: 'Flow',
@@ -52,6 +53,18 @@ export const runColumns = ({ menuOf, onTag }: RunColumnsOptions): Column<RunSumm
     cell: (run) => <RowMenu run={run} items={menuOf(run)} />,
   },
 ];
+
+/** Its id, marked when it does another run again. */
+const Id = ({ run }: { run: RunSummary }) => (
+  <span className={styles.id}>
+    <RunId id={run.id} />
+    {run.retryOf !== null && (
+      <span className="faint" title={`Does run ${shortRunId(run.retryOf)} again`}>
+        <Icon name="retry" small label={`retry of ${shortRunId(run.retryOf)}`} />
+      </span>
+    )}
+  </span>
+);
 
 /** What the run was about, and then why it is not simply done. */
 function Says({ run, onTag }: { run: RunSummary; onTag: (tag: string) => void }) {

@@ -12,11 +12,12 @@ import { classes } from '@/components/ui/classes';
 import { CopyButton, copyText } from '@/components/ui/copy-button';
 import { DataTable } from '@/components/ui/data-table';
 import { ChoiceFilter, FilterBar } from '@/components/ui/filters';
+import { Icon } from '@/components/ui/icon';
 import type { MenuItem } from '@/components/ui/menu';
 import { Pager } from '@/components/ui/pager';
 import { SearchInput } from '@/components/ui/search-input';
 import { ErrorState, LoadingRows } from '@/components/ui/states';
-import { StatusText } from '@/components/ui/status';
+import { StatusText, statusClass, statusIcon } from '@/components/ui/status';
 import { Timestamp } from '@/components/ui/timestamp';
 import { useToast } from '@/components/ui/toast';
 import { limits } from '@/core/limits';
@@ -31,6 +32,7 @@ import { type StopRun, useStopRun, waysToStop } from './stop-run';
 import { TagFilter, withoutName } from './tag-filter';
 import { TimeFilter } from './time-filter';
 import type { RunSummary } from './types';
+import { useBlockedCount } from './use-blocked-count';
 import { useDebounced } from './use-debounced';
 import { type RunList, useRunList } from './use-run-list';
 
@@ -53,7 +55,16 @@ export function RunsScreen({ hooks }: { hooks: HookPlace }) {
     <>
       <PageHeader
         title="Runs"
-        beside={<LiveMark isLive={list.isLive} />}
+        beside={
+          <>
+            <LiveMark isLive={list.isLive} />
+            <BlockedRuns
+              isShown={isOnlyBlocked(filters)}
+              onShow={() => void setParams({ ...noFilters, status: ['blocked'] })}
+              onLeave={clear}
+            />
+          </>
+        }
         actions={
           <CopyButton
             words
@@ -100,6 +111,34 @@ export function RunsScreen({ hooks }: { hooks: HookPlace }) {
       </PageBody>
       {stop.dialog}
     </>
+  );
+}
+
+const isOnlyBlocked = ({ status }: RunFilters): boolean => status.length === 1 && status[0] === 'blocked';
+
+interface BlockedRunsProps {
+  /** Whether the list shows them and nothing else. */
+  readonly isShown: boolean;
+  readonly onShow: () => void;
+  readonly onLeave: () => void;
+}
+
+/** Whoever is on call finds what waits for a person in one click; nothing waits: nothing is shown. */
+function BlockedRuns({ isShown, onShow, onLeave }: BlockedRunsProps) {
+  const blocked = useBlockedCount();
+  if (blocked === null || blocked.count === 0) return null;
+  return (
+    <button
+      type="button"
+      className={classes('chip', statusClass('blocked'), styles.blockedRuns)}
+      aria-pressed={isShown}
+      title={isShown ? 'Show all runs again' : 'Show only the runs that wait for a person'}
+      onClick={isShown ? onLeave : onShow}
+    >
+      <Icon name={statusIcon.blocked} />
+      {blocked.isAll ? '' : 'more than '}
+      {blocked.count} blocked
+    </button>
   );
 }
 

@@ -4,11 +4,12 @@
  * One page of the list of runs, live. At the top of the newest page it follows what arrives; held, it keeps its rows
  * (with what becomes of them) and counts the new ones. Refuses to know why it is held: the screen says so.
  */
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTRPC } from '@/components/trpc/provider';
 import { type Anchor, countNewer, upToAnchor, withoutNewer } from './live-list';
 import type { ListRunsInput, RunSummary } from './types';
+import { useBlockedCountFilter } from './use-blocked-count';
 import { useRunNotes } from './use-run-notes';
 
 /** Often enough to feel live, rarely enough for a thousand runs a second. */
@@ -35,6 +36,8 @@ export interface RunList {
 /** @param cursor of an older page; null for the newest */
 export function useRunList(input: ListRunsInput, cursor: string | null): RunList {
   const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const blockedCount = useBlockedCountFilter();
   const question = JSON.stringify(input);
   const [held, setHeld] = useState<{ anchor: Anchor; question: string } | null>(null);
   const anchor = cursor === null && held?.question === question ? held.anchor : null;
@@ -51,7 +54,12 @@ export function useRunList(input: ListRunsInput, cursor: string | null): RunList
   const isLive = useRunNotes({
     ...(input.flow === undefined ? {} : { flowId: input.flow }),
     everyMs: refetchEveryMs,
-    onNote: () => Promise.all([page.refetch(), ...(anchor === null ? [] : [below.refetch()])]),
+    onNote: () =>
+      Promise.all([
+        page.refetch(),
+        queryClient.invalidateQueries(blockedCount),
+        ...(anchor === null ? [] : [below.refetch()]),
+      ]),
   });
 
   const shown = anchor === null ? page.data : (below.data ?? page.data);
