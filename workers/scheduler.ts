@@ -13,6 +13,8 @@ export const scheduleEventType = 'headrace.schedule.fired';
 
 /** Longest pause between two looks: how late a fire is at most when a schedule is published or a timer fails. */
 const lookMs = 1_000;
+/** The pause after a look that could do nothing about what is due: another worker or a publish holds the rows. */
+const heldMs = 50;
 /** Batches of one look; what is left waits for the next, so that stopping never waits long. */
 const batchesPerLook = 20;
 
@@ -63,8 +65,9 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   /** @returns how long to sleep: until the next fire, and never longer than a look apart */
   const look = async (): Promise<number> => {
     try {
-      await sweep();
-      return Math.min(lookMs, Math.ceil((await store.nextDueInMs()) ?? lookMs));
+      const fired = await sweep();
+      const dueInMs = Math.ceil((await store.nextDueInMs()) ?? lookMs);
+      return Math.min(lookMs, dueInMs === 0 && fired === 0 ? heldMs : dueInMs);
     } catch (error) {
       // Nothing is lost: what was due still is.
       log.warn({ err: error }, 'the look for due schedules failed');
