@@ -18,6 +18,7 @@ import { createApiKeyStore } from '@/server/repositories/api-key-store';
 import { createEventQueries } from '@/server/repositories/event-queries';
 import { createFlowStore } from '@/server/repositories/flow-store';
 import { createIdempotencyStore } from '@/server/repositories/idempotency-store';
+import { createRerunStore } from '@/server/repositories/reruns';
 import { createRouteStore } from '@/server/repositories/route-store';
 import { createRunOutcomes } from '@/server/repositories/run-outcomes';
 import { createRunQueries } from '@/server/repositories/run-queries';
@@ -82,6 +83,7 @@ export async function createContainer(env: Env): Promise<Container> {
       versions: createRunnableVersions(flowsDeps),
       eventLog,
       inbox: platform.runInbox,
+      reruns: createRerunStore({ pool, payloads }),
       notes,
       ids,
       clock,

@@ -32,6 +32,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const filters = new Map(routes.map((candidate) => [candidate, compileFilter(candidate.config.filter)]));
     const runs: RoutedRun[] = [];
     for (const event of events) {
+      if (event.isForRerun) continue;
       for (const candidate of routes) {
         if (!candidate.types.some((type) => matchType(type, event.type))) continue;
         if (await passes(filters.get(candidate) ?? null, candidate, event)) {

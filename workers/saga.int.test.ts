@@ -117,7 +117,7 @@ describe('a saga', () => {
     await inStatus(runId, 'compensated');
     expect(callsOf('refund', 'release')).toEqual(['refund', 'refund', 'refund', 'release']);
     const keys = new Set(ledger.calls.filter(({ path }) => path === `/${slugs}/refund`).map(({ key }) => key));
-    expect(keys).toEqual(new Set([`${runId}:refund:compensate:0`, `${runId}:refund:compensate:1`]));
+    expect(keys).toEqual(new Set([`${runId}:refund:compensate:0`, `${runId}:refund:compensate:0.1`]));
   });
 
   it('that is cancelled waits for the call in flight and undoes that too', async () => {
@@ -240,6 +240,13 @@ describe('time', () => {
     await waitFor('what follows the delay', () => callsOf('after')[0]);
     for (const answer of held) answer();
     await inStatus(runId, 'succeeded');
+  });
+
+  it('a step gets no more time than its deadline leaves, and its outcome is unknown then', async () => {
+    behave('slow', () => undefined);
+    const runId = await start(flow([trigger, post('slow', { timeoutMs: 60_000, deadlineMs: 150 })], ['m → slow']));
+    const { state } = await inStatus(runId, 'blocked');
+    expect(state.steps.slow).toMatchObject({ status: 'unknown', attempts: [{ status: 'unknown' }] });
   });
 
   it('a run that takes too long is undone', async () => {

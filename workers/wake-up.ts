@@ -4,7 +4,7 @@
  * effect leaves, when the run parks, when it ends. Refuses to act on a run that another live worker owns, and stops at
  * the first append it loses. Long because it is one loop over one state that all parts share.
  */
-import { type HeadraceError, isHeadraceError } from '@/core/errors';
+import { HeadraceError, isHeadraceError } from '@/core/errors';
 import { evaluateTemplate, seededRandom } from '@/core/expression';
 import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
 import type { JsonObject, JsonValue } from '@/core/json';
@@ -12,14 +12,17 @@ import { limits } from '@/core/limits';
 import { decide, type RunCommand, runningAttempt, timeoutAtMs } from '@/core/run/decide';
 import { evolve } from '@/core/run/evolve';
 import { dueSteps, nextDueAtMs, parkedAs } from '@/core/run/next';
+import { reusedSteps } from '@/core/run/replan';
 import { isTerminal, type JournalEntry, type RunState } from '@/core/run/types';
 import type { AttemptOutcome, EventDraft, StepError } from '@/core/steps/contract';
 import type { JournalWriter } from '@/server/repositories/journal';
 import type { RunSnapshots } from '@/server/repositories/run-snapshots';
 import type { LoadedRun, RunStore } from '@/server/repositories/run-store';
 import type { Clock, EventAppend, Ids, Log, RunNotes, WakeUps } from '@/server/services/ports';
+import type { StoredSeed } from '@/server/services/runs/rerun-store';
 import { faultPoint } from '@/workers/fault-point';
 import type { FlowVersions } from '@/workers/flow-versions';
+import { contradictsKeptKey } from '@/workers/kept-keys';
 import type { Lease } from '@/workers/lease';
 import { asStepError, type PlannedAttempt, planAttempt, type RunFrame } from '@/workers/perform-step';
 
@@ -125,7 +128,12 @@ export class WakeUp {
       run: {},
       vars: await this.deps.variables(workspaceId),
     };
-    await this.begin();
+    try {
+      await this.begin();
+    } catch (error) {
+      if (isHeadraceError(error) && error.code === 'run.sourceGone') return this.giveUp(error);
+      throw error;
+    }
     this.readInbox(loaded);
     try {
       return await this.proceed();
@@ -182,9 +190,28 @@ export class WakeUp {
         triggerStep: row.triggerStep,
         tags: await this.evaluateTags(atMs),
       });
+      if (row.seed !== null) await this.takeOver(row.seed, atMs);
     } else {
       this.obey({ type: 'loseAttempts', atMs, draw: 0 });
     }
+  }
+
+  /**
+   * A retry or rerun begins with what stands of the run it comes from. That one has ended, so it reads today as it did
+   * when this was planned.
+   * @throws HeadraceError `run.sourceGone`
+   */
+  private async takeOver({ fromRunId, reuse, keptGenerations }: StoredSeed, atMs: number): Promise<void> {
+    const gone = new Set<string>();
+    const source = await this.deps.runStore.load(this.loaded.row.workspaceId, fromRunId, (entry, field) => {
+      if (field === 'output' && 'stepId' in entry && entry.stepId !== null) gone.add(entry.stepId);
+    });
+    if (source === null) throw new HeadraceError('run.sourceGone', `The run ${fromRunId} is gone.`);
+    const missing = reuse.find((id) => gone.has(id));
+    if (missing !== undefined) {
+      throw new HeadraceError('run.sourceGone', `What step "${missing}" made in run ${fromRunId} is gone.`);
+    }
+    this.obey({ type: 'seed', atMs, fromRunId, steps: reusedSteps(source.state, reuse), keptGenerations });
   }
 
   /** Tags are for finding a run; one that cannot be evaluated is left out and never fails it. */
@@ -261,7 +288,9 @@ export class WakeUp {
           { loaded: this.loaded, flow: this.flow, state: this.state, frame: this.frame, nowMs },
           step,
         );
-        if (planned.plan.type === 'call') {
+        if (await contradictsKeptKey(this.deps.runStore, { row: this.loaded.row, state: this.state }, planned)) {
+          this.leaveUnknown(planned);
+        } else if (planned.plan.type === 'call') {
           this.intend(planned);
           intents.push(planned);
         } else {
@@ -277,6 +306,23 @@ export class WakeUp {
     faultPoint('after-intent');
     if (!this.deps.lease.isValid()) await this.regainLease();
     for (const planned of intents) this.perform(planned);
+  }
+
+  /**
+   * The call would carry an old key and another content than the call whose outcome is unknown. It does not leave: the
+   * outcome stays unknown until it is found out, or a person decides.
+   */
+  private leaveUnknown({ step, startedAtMs }: PlannedAttempt): void {
+    const error: StepError = {
+      code: 'run.unknownOutcome',
+      message:
+        `Run ${this.loaded.row.retryOf} sent something else, and it is not known whether that took effect. ` +
+        'Trying again sends what this run would, under the same idempotency key.',
+      isRetryable: false,
+    };
+    const outcome: AttemptOutcome = { type: 'unknown', error };
+    const atMs = this.deps.clock.nowMs();
+    this.obey({ type: 'settleAttempt', atMs, stepId: step.id, startedAtMs, outcome, draw: 0 });
   }
 
   private intend(planned: PlannedAttempt): void {

@@ -23,6 +23,8 @@ export interface StreamEvent {
   readonly position: string;
   readonly type: string;
   readonly hops: number;
+  /** Appended by a rerun for its own run: a business event that everybody else has had. */
+  readonly isForRerun: boolean;
   /** The CloudEvent; its data may have to be fetched. */
   readonly read: () => Promise<JsonObject>;
 }
@@ -54,6 +56,7 @@ const consumer = 'router';
 interface StreamRow extends EventColumns {
   number: string;
   hops: number;
+  is_for_rerun: boolean;
 }
 
 export function createDispatchStore(pool: Pool, payloads: PayloadStore): DispatchStore {
@@ -99,6 +102,7 @@ export function createDispatchStore(pool: Pool, payloads: PayloadStore): Dispatc
           position: row.position,
           type: row.type,
           hops: row.hops,
+          isForRerun: row.is_for_rerun,
           read: async () => presentEvent(row, await dataOf(workspaceId, row)),
         }));
         const runs = await decide(events, routes);
@@ -163,7 +167,10 @@ async function readEvents(
 ): Promise<StreamRow[]> {
   const { rows } = await client.query<StreamRow>({
     name: 'dispatch-read',
-    text: `SELECT e.number, e.hops, ${eventColumns} FROM events e
+    // What a flow publishes names a run, too, but a flow as its actor; and what comes from outside names none.
+    text: `SELECT e.number, e.hops, ${eventColumns}, coalesce(e.source = '/runs/' || e.caused_by_run || '/rerun', false)
+             AND e.actor NOT LIKE 'flow:%' AS is_for_rerun
+           FROM events e
            WHERE e.workspace_id = $1 AND e.position > $2 AND e.position <= $3 ORDER BY e.position LIMIT $4`,
     values: [workspaceId, after, head, limit],
   });

@@ -53,11 +53,15 @@ export async function encodeEntries(
   return JSON.stringify(stored);
 }
 
-/** Reads entries back, fetching the payloads they name. A deleted payload leaves null and is reported by hash. */
+/**
+ * Reads entries back, fetching the payloads they name. A deleted payload leaves null.
+ * @param onGone told of each value that is not there any more
+ */
 export async function decodeEntries(
   payloads: PayloadStore,
   workspaceId: string,
   rows: readonly (readonly StoredEntry[])[],
+  onGone?: (entry: JournalEntry, field: ValueField) => void,
 ): Promise<JournalEntry[]> {
   const entries = rows.flat();
   const hashes = entries.flatMap((entry) => entry.outside?.map((value) => value.payload) ?? []);
@@ -69,10 +73,11 @@ export async function decodeEntries(
     const whole = { ...rest } as Movable;
     for (const value of outside) {
       const bytes = contents.get(value.payload);
+      if (bytes === undefined) onGone?.(entry, value.field);
       whole[value.field] = bytes === undefined ? null : (JSON.parse(bytes.toString()) as JsonValue);
     }
     return whole as JournalEntry;
   });
 }
 
-export type { StoredEntry };
+export type { StoredEntry, ValueField };

@@ -9,11 +9,12 @@ import { fold } from '@/core/run/evolve';
 import type { JournalEntry, RunReason, RunState, RunStatus } from '@/core/run/types';
 import type { StepError, WebhookAnswer } from '@/core/steps/contract';
 import { createGroupCommit } from '@/server/repositories/group-commit';
-import { decodeEntries, type StoredEntry } from '@/server/repositories/journal-codec';
+import { decodeEntries, type StoredEntry, type ValueField } from '@/server/repositories/journal-codec';
 import type { PayloadStore } from '@/server/repositories/payloads';
 import { createRunSnapshots } from '@/server/repositories/run-snapshots';
 import { presentCloudEvent } from '@/server/services/events/present-event';
 import type { InboxMessage } from '@/server/services/ports';
+import type { StoredSeed } from '@/server/services/runs/rerun-store';
 
 export interface RunRow {
   readonly workspaceId: string;
@@ -42,6 +43,8 @@ export interface RunRow {
   readonly originRunId: string;
   readonly parentRunId: string | null;
   readonly retryOf: string | null;
+  /** What a retry or rerun takes over; only of one that has not started. */
+  readonly seed: StoredSeed | null;
   readonly replayId: string | null;
   readonly tags: readonly string[];
   readonly error: StepError | null;
@@ -76,8 +79,15 @@ export interface NumberedEntry {
 }
 
 export interface RunStore {
-  /** @returns null when the workspace has no such run */
-  load(workspaceId: string, runId: string): Promise<LoadedRun | null>;
+  /**
+   * @param onGone told of each value of the journal that is not there any more; null stands in its place
+   * @returns null when the workspace has no such run
+   */
+  load(
+    workspaceId: string,
+    runId: string,
+    onGone?: (entry: JournalEntry, field: ValueField) => void,
+  ): Promise<LoadedRun | null>;
   journal(workspaceId: string, runId: string): Promise<readonly NumberedEntry[]>;
 }
 
@@ -124,6 +134,7 @@ interface RunColumns extends EventColumns {
   origin_run_id: string;
   parent_run_id: string | null;
   retry_of: string | null;
+  seed: StoredSeed | null;
   replay_id: string | null;
   tags: string[] | null;
   error: StepError | null;
@@ -151,7 +162,7 @@ CROSS JOIN LATERAL (
   SELECT r.workspace_id, r.id, r.flow_id, r.version_id, r.version, r.is_draft, r.status, r.reason, r.trigger_step,
     r.trigger_kind, r.actor, r.journal_n, r.inbox_n, r.inbox_done, r.owner, r.is_held, r.hops, r.generation,
     r.origin_run_id, r.parent_run_id, r.retry_of, r.replay_id, r.tags, r.error, r.answer, r.created_at, r.started_at,
-    r.finished_at, r.event_number, r.event_position, r.snapshot_n,
+    r.finished_at, r.event_number, r.event_position, r.snapshot_n, CASE WHEN r.journal_n = 0 THEN r.seed END AS seed,
     r.owner IS NOT NULL AND EXISTS (SELECT 1 FROM workers k WHERE k.id = r.owner
       AND k.last_seen_at > now() - make_interval(secs => $3 / 1000.0)) AS is_owner_alive
   FROM runs r WHERE r.workspace_id = i.workspace_id AND r.id = i.run_id LIMIT 1
@@ -209,6 +220,7 @@ const presentRow = (row: RunColumns): RunRow => ({
   originRunId: row.origin_run_id,
   parentRunId: row.parent_run_id,
   retryOf: row.retry_of,
+  seed: row.seed,
   replayId: row.replay_id,
   tags: row.tags ?? [],
   error: row.error,
@@ -273,7 +285,7 @@ export function createRunStore({ pool, payloads }: RunStoreDeps): RunStore {
   };
 
   return {
-    async load(workspaceId, runId) {
+    async load(workspaceId, runId, onGone) {
       const row = await loads.submit({ workspaceId, runId });
       if (row === null) return null;
       // The row is read before its journal: rows appended in between belong to another owner, whose number we then
@@ -287,7 +299,7 @@ export function createRunStore({ pool, payloads }: RunStoreDeps): RunStore {
       const rows =
         row.journal_n === from ? [] : (await readRows(workspaceId, runId, from)).slice(0, row.journal_n - from);
       const [entries, inbox] = await Promise.all([
-        decodeEntries(payloads, workspaceId, rows),
+        decodeEntries(payloads, workspaceId, rows, onGone),
         row.inbox_n > row.inbox_done ? readInbox(row) : [],
       ]);
       return {

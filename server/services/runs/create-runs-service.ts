@@ -7,6 +7,7 @@ import type { RingDeps } from '@/server/services/ring';
 import { runNotFound } from '@/server/services/runs/errors';
 import { getRun, latestRun, listRuns, readJournal, runDocument } from '@/server/services/runs/read-runs';
 import { previewRerun, rerunRun, retryRun } from '@/server/services/runs/rerun-run';
+import type { RerunStore } from '@/server/services/runs/rerun-store';
 import { resolveRun } from '@/server/services/runs/resolve-run';
 import type { RunQueries, RunReader } from '@/server/services/runs/run-reader';
 import type { RunsService } from '@/server/services/runs/runs-service';
@@ -20,15 +21,16 @@ export interface RunsDeps extends RingDeps {
   readonly versions: RunnableVersions;
   readonly eventLog: EventLog;
   readonly inbox: RunInbox;
+  readonly reruns: RerunStore;
   readonly notes: Pick<RunNotes, 'subscribe'>;
   readonly ids: Ids;
   readonly clock: Clock;
 }
 
 export function createRunsService(deps: RunsDeps): RunsService {
-  const checkData = createDataCheck();
+  const checking = { ...deps, checkData: createDataCheck() };
   return {
-    start: (caller, input, hops = 0) => startRun({ ...deps, checkData }, caller, input, hops),
+    start: (caller, input, hops = 0) => startRun(checking, caller, input, hops),
     async wait(caller, { runId, waitMs }) {
       requireScope(caller, 'runs:read');
       const status = await waitForRun({ ...deps, readStatus: deps.queries.status }, caller.workspaceId, runId, waitMs);
@@ -42,9 +44,9 @@ export function createRunsService(deps: RunsDeps): RunsService {
     cancel: (caller, input) => stopRun(deps, caller, 'cancel', input),
     terminate: (caller, input) => stopRun(deps, caller, 'terminate', input),
     resolve: (caller, input) => resolveRun(deps, caller, input),
-    retry: (caller, input) => retryRun(deps, caller, input),
-    rerun: (caller, input) => rerunRun(deps, caller, input),
-    previewRerun: (caller, input) => previewRerun(deps, caller, input),
+    retry: (caller, input) => retryRun(checking, caller, input),
+    rerun: (caller, input) => rerunRun(checking, caller, input),
+    previewRerun: (caller, input) => previewRerun(checking, caller, input),
     latest: (caller, input) => latestRun(deps, caller, input),
   };
 }

@@ -29,7 +29,11 @@ export interface RunFactsRow {
 
 /** One run whole: its row, its event and the fold of its journal. */
 export interface LoadedRunFacts {
-  readonly row: RunFactsRow & { readonly generation: number };
+  readonly row: RunFactsRow & {
+    /** Of its idempotency keys. */
+    readonly generation: number;
+    readonly hops: number;
+  };
   readonly event: { readonly position: number; readonly event: JsonObject };
   readonly state: RunState;
 }
