@@ -145,7 +145,8 @@ class RandomRun {
   /** One thing that may happen now. @returns false when nothing can */
   step(): boolean {
     const { draw } = this;
-    this.nowMs += Math.floor(draw() * 20);
+    // The clock of a machine may be set back.
+    this.nowMs += draw() < 0.02 ? -300 : Math.floor(draw() * 20);
     const atMs = this.nowMs;
     if (draw() < 0.03) this.crash();
     if (draw() < 0.01) this.obey({ type: 'cancel', atMs, actor: 'user:1', reason: null });
