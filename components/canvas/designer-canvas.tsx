@@ -15,7 +15,7 @@ import {
   SelectionMode,
   useReactFlow,
 } from '@xyflow/react';
-import { type RefObject, useCallback, useMemo, useRef, useState } from 'react';
+import { type Ref, type RefObject, useCallback, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import { useToast } from '@/components/ui/toast';
 import { portOf } from '@/core/flow/document';
 import { type CanvasActions, CanvasActionsContext } from './canvas-actions';
@@ -23,6 +23,7 @@ import { type CanvasMode, CanvasTools, fitBesidePalette } from './canvas-tools';
 import type { CardFault, DrawnNode, WireEdge } from './drawing';
 import { type Point, snap } from './geometry';
 import { createDragging } from './interactions/dragging';
+import { revealSelection } from './interactions/reveal';
 import { useAdding } from './interactions/use-adding';
 import { useCanvasMenu } from './interactions/use-canvas-menu';
 import { useClipboard } from './interactions/use-clipboard';
@@ -51,6 +52,13 @@ export interface DesignerCanvasProps {
   onOpen: () => void;
   /** F2: leads to the id in the inspector. */
   onRename: () => void;
+  ref?: Ref<CanvasHandle>;
+}
+
+/** What the problems panel asks of the canvas. */
+export interface CanvasHandle {
+  /** Brings what is selected into view. */
+  reveal: () => void;
 }
 
 const nodeTypes = { step: StepCard, region: Region };
@@ -90,7 +98,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
   );
 }
 
-function Ground({ faults, changed, onOpen, onRename }: DesignerCanvasProps) {
+function Ground({ faults, changed, onOpen, onRename, ref }: DesignerCanvasProps) {
   const store = useEditorStore();
   const stepCount = useEditor((state) => state.document.steps.length);
   const ground = useRef<HTMLElement>(null);
@@ -124,6 +132,7 @@ function Ground({ faults, changed, onOpen, onRename }: DesignerCanvasProps) {
   useClipboard({ store, ground, pointerAt, onRefused: say });
 
   const menu = useCanvasMenu({ store, flow, onOpen, onRename, onNote: say, findStep: () => search.current?.focus() });
+  useImperativeHandle(ref, () => ({ reveal: () => revealSelection(store, flow, ground.current) }), [store, flow]);
   const { redraw } = drawing;
 
   const actions = useMemo(
@@ -172,6 +181,8 @@ function Ground({ faults, changed, onOpen, onRename }: DesignerCanvasProps) {
           onNodeDragStop={(_, node, dragged) => dragging.end(node, dragged)}
           onSelectionDragStop={(_, dragged) => dragging.endSelection(dragged)}
           onNodeDoubleClick={onOpen}
+          onSelectionStart={drawing.box.begin}
+          onSelectionEnd={drawing.box.end}
           onDragOver={adding.dragOver}
           onDragLeave={() => showTarget(null, null)}
           onDrop={adding.drop}

@@ -44,9 +44,9 @@ export interface CardData extends StepData {
   readonly rest: string;
   readonly wholeSummary: string;
   readonly isTrigger: boolean;
-  /** It undoes another step. */
-  readonly isUndoing: boolean;
-  /** The way back may begin here. */
+  /** It stands beside the way forward: it undoes another step, or finds out about one. */
+  readonly isAside: boolean;
+  /** Wires without ports may begin here. */
   readonly hasAnchor: boolean;
   /** The line across its scope behind which the run only goes forward, from the left edge of the card. */
   readonly pivot: { readonly left: number; readonly width: number } | null;
@@ -95,7 +95,7 @@ interface Inputs {
   readonly inLine: number;
   readonly outLine: number;
   readonly isEmpty: boolean;
-  readonly isUndoing: boolean;
+  readonly aside: 'compensation' | 'finds out' | null;
   readonly hasAnchor: boolean;
   readonly pivotLeft: number;
   readonly pivotWidth: number;
@@ -177,8 +177,8 @@ function inputsOf(
     inLine: lines.in,
     outLine: lines.out,
     isEmpty: isRegion && drawn.members.get(step.id)?.length === 0,
-    isUndoing: drawn.graph.undoing.has(step.id),
-    hasAnchor: drawn.graph.undoing.size > 0,
+    aside: drawn.graph.undoing.has(step.id) ? 'compensation' : drawn.graph.reconciles.has(step.id) ? 'finds out' : null,
+    hasAnchor: drawn.graph.undoing.size + drawn.graph.reconciles.size > 0,
     pivotLeft: pivot.left,
     pivotWidth: pivot.width,
     isSelected: facts.selectedSteps.has(step.id),
@@ -231,11 +231,11 @@ function sharedOf({ step, run, isChanged, isReadOnly }: Inputs, faults: readonly
   };
 }
 
-const spoken = ({ step, run, isUndoing }: Inputs, faults: readonly CardFault[]): string => {
+const spoken = ({ step, run, aside }: Inputs, faults: readonly CardFault[]): string => {
   const error = faults.find((fault) => fault.severity === 'error');
   return [
     `${labelOf(step)}, step ${step.id}`,
-    ...(isUndoing ? ['compensation'] : []),
+    ...(aside === null ? [] : [aside]),
     ...(step.pivot ? ['point of no return'] : []),
     ...(run ? [run.status] : []),
     ...(step.disabled ? ['disabled'] : []),
@@ -267,7 +267,7 @@ function cardNode(inputs: Inputs, key: string, wired: readonly string[], faults:
       wholeSummary: `${summary.verb} ${summary.rest}`.trim(),
       isTrigger: isTrigger(step.kind),
       ports: cardPorts(step, wired),
-      isUndoing: inputs.isUndoing,
+      isAside: inputs.aside !== null,
       hasAnchor: inputs.hasAnchor && !isTrigger(step.kind),
       pivot: step.pivot === true ? { left: inputs.pivotLeft, width: inputs.pivotWidth } : null,
     },

@@ -88,6 +88,18 @@ export function routeClimb(from: Place, to: Place, isFirst: boolean): Point[] {
   return tidyRoute([side, { x: aside, y: side.y }, { x: aside, y: end.y }, end]);
 }
 
+/** The corners from the right side of a card to the left side of one beside it, or over the top of one elsewhere. */
+export function routeAside(from: Place, to: Place): Point[] {
+  const start = { x: from.x + from.width, y: from.y + from.height / 2 };
+  const end = { x: to.x, y: to.y + to.height / 2 };
+  if (end.x < start.x + corner) {
+    return routeEdge(start, { x: to.x + to.width / 2, y: to.y }, 'right');
+  }
+  const level = Math.abs(end.y - start.y) < 2 ? start.y : end.y;
+  const middle = (start.x + end.x) / 2;
+  return tidyRoute([start, { x: middle, y: start.y }, { x: middle, y: level }, { x: end.x, y: level }]);
+}
+
 /**
  * The corners of an edge from an outlet to the top of a card.
  * @returns at least two points, the first `from`, the last `to`; neighbours share x or y

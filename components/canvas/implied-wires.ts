@@ -1,16 +1,16 @@
 /**
  * Wires that nobody draws and everybody should see: from the border of a region to the steps it begins with, from those
  * it ends with to its outlet, and the way back: which step is undone after which when something fails, the last that
- * completed first. Pure; refuses to be edited, since each follows from what is drawn.
+ * completed first; and from a step to the one that finds out about it. Pure; refuses to be edited, since each follows from what is drawn.
  */
 import type { FlowDocument } from '@/core/flow/document';
 import { compensatePort, descendantsOf, type FlowGraph } from '@/core/flow/graph';
 import { hasPort } from './catalogue';
 import { type FlowRunView, hasBegun } from './run-view';
-import { type Drawn, drawnGraph, endsOf, entriesOf } from './scopes';
+import { type Drawn, drawnGraph, endsOf, entriesOf, goesForward } from './scopes';
 
 export interface ImpliedWire {
-  readonly type: 'enter' | 'exit' | 'climb';
+  readonly type: 'enter' | 'exit' | 'climb' | 'find';
   readonly from: string;
   readonly to: string;
   /** Of a climb: it begins at a step of the way forward, whose failure starts it. */
@@ -22,10 +22,12 @@ export const impliedKey = ({ type, from, to }: ImpliedWire): string => `${type}:
 /** @param run with it, the way back begins where the run failed; without it, at the last steps of a scope */
 export function impliedWires(document: FlowDocument, run?: FlowRunView): ImpliedWire[] {
   const drawn = drawnGraph(document);
-  return [...drawn.members.keys()].flatMap((scope) => [
+  const ways = [...drawn.members.keys()].flatMap((scope) => [
     ...(drawn.graph.nodes.has(scope) ? borderWires(drawn, scope) : []),
     ...climbs(drawn, scope, run),
   ]);
+  const finds = [...drawn.graph.reconciles].map(([to, from]) => ({ type: 'find' as const, from, to, isFirst: false }));
+  return [...ways, ...finds];
 }
 
 function borderWires(drawn: Drawn, scope: string): ImpliedWire[] {
@@ -50,7 +52,7 @@ function borderWires(drawn: Drawn, scope: string): ImpliedWire[] {
  */
 function climbs(drawn: Drawn, scope: string, run: FlowRunView | undefined): ImpliedWire[] {
   const { graph, members } = drawn;
-  const forward = (members.get(scope) ?? []).filter((id) => !graph.undoing.has(id));
+  const forward = (members.get(scope) ?? []).filter((id) => goesForward(drawn, id));
   if (forward.every((id) => !graph.nodes.get(id)?.outgoing.has(compensatePort))) {
     return [];
   }

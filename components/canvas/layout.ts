@@ -1,6 +1,6 @@
 /**
  * Lays a flow out that nobody has drawn: layers from the top by the longest path, neighbours near what they come from,
- * the steps that undo to the left of the step they undo, each region around its own layout. Deterministic, so that a
+ * the steps that undo left of the step they undo, one that finds out right of it, each region around its own layout. Deterministic, so that a
  * drawing does not jump between two looks at it. Refuses to look at places: what it is given is taken as undrawn.
  */
 import type { FlowDocument } from '@/core/flow/document';
@@ -39,7 +39,7 @@ export function layOut(document: FlowDocument): Map<string, Place> {
 /** The steps of one scope and all inside them; the first entered at x of half a card. */
 function layOutScope(drawn: Drawn, scope: string): (readonly [string, Place])[] {
   const { graph, members, undoes } = drawn;
-  const forward = (members.get(scope) ?? []).filter((id) => !undoes.has(id));
+  const forward = (members.get(scope) ?? []).filter((id) => !undoes.has(id) && !graph.reconciles.has(id));
   const parents = new Map(
     forward.map((id) => [
       id,
@@ -70,15 +70,15 @@ function layOutScope(drawn: Drawn, scope: string): (readonly [string, Place])[] 
 function itemOf(drawn: Drawn, id: string): Item {
   const own = drawn.members.has(id) ? regionItem(drawn, id) : cardItem(id);
   const undoing = undoingSteps(drawn, id);
-  if (undoing.length === 0) return own;
-  const x = -own.left - columnStep;
-  const parts = undoing.map((step, at) => [step, { x, y: at * rowStep, ...cardSize }] as const);
+  const finding = [...drawn.graph.reconciles].flatMap(([finder, subject]) => (subject === id ? [finder] : []));
+  const column = (ids: readonly string[], x: number) =>
+    ids.map((step, at) => [step, { x, y: at * rowStep, ...cardSize }] as const);
   return {
     id,
-    left: own.left + columnStep,
-    right: own.right,
-    height: Math.max(own.height, (undoing.length - 1) * rowStep + cardSize.height),
-    parts: [...own.parts, ...parts],
+    left: own.left + (undoing.length > 0 ? columnStep : 0),
+    right: own.right + (finding.length > 0 ? columnStep : 0),
+    height: Math.max(own.height, (Math.max(undoing.length, finding.length) - 1) * rowStep + cardSize.height),
+    parts: [...own.parts, ...column(undoing, -own.left - columnStep), ...column(finding, own.right + gap.x)],
   };
 }
 

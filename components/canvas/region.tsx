@@ -69,7 +69,7 @@ export const Region = memo(function Region({ id, data, selected, width, height }
           {fault.message}
         </p>
       )}
-      {data.isEmpty && <p className="empty">{data.isReadOnly ? 'Nothing is in it' : 'Drag steps here'}</p>}
+      {data.isEmpty && !isTarget && <p className="empty">{data.isReadOnly ? 'Nothing is in it' : 'Drag steps here'}</p>}
       {data.ports.map((port) => (
         <Port key={port.name} port={port} status={isColoured ? run : null} />
       ))}

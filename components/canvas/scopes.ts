@@ -86,14 +86,19 @@ export function outermost(document: FlowDocument, stepIds: readonly string[]): s
   return stepIds.filter((id) => !inside.has(id));
 }
 
+/** Whether a step goes forward: it undoes nothing, and does not find out about another. */
+export const goesForward = ({ graph }: Drawn, id: string): boolean =>
+  !graph.undoing.has(id) && !graph.reconciles.has(id);
+
 /** Steps of a scope's way forward at which it begins. */
-export const entriesOf = ({ graph, members }: Drawn, scope: string): string[] =>
-  (members.get(scope) ?? []).filter((id) => !graph.undoing.has(id) && graph.nodes.get(id)?.incoming.length === 0);
+export const entriesOf = (drawn: Drawn, scope: string): string[] =>
+  (drawn.members.get(scope) ?? []).filter(
+    (id) => goesForward(drawn, id) && drawn.graph.nodes.get(id)?.incoming.length === 0,
+  );
 
 /** Steps of a scope's way forward that nothing follows. */
-export const endsOf = ({ graph, members }: Drawn, scope: string): string[] =>
-  (members.get(scope) ?? []).filter(
-    (id) =>
-      !graph.undoing.has(id) &&
-      [...(graph.nodes.get(id)?.outgoing.keys() ?? [])].every((port) => port === compensatePort),
-  );
+export const endsOf = (drawn: Drawn, scope: string): string[] =>
+  (drawn.members.get(scope) ?? []).filter((id) => {
+    const ports = [...(drawn.graph.nodes.get(id)?.outgoing.keys() ?? [])];
+    return goesForward(drawn, id) && ports.every((port) => port === compensatePort);
+  });

@@ -24,7 +24,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
       className={classes(
         'card',
         data.isTrigger && 'trigger',
-        data.isUndoing && 'undo',
+        data.isAside && 'undo',
         selected && 'selected',
         hasError && 'problem',
         data.isDisabled && 'disabled',

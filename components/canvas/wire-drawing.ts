@@ -13,9 +13,10 @@ import { edgeKey } from './store/command';
 export interface WireData extends Record<string, unknown> {
   /**
    * `forward` is drawn by a person and goes on, `compensation` leads to what undoes or lies on that way. Not drawn by
-   * anybody: `border` leads from or to the rim of a region, `climb` is the way back, and `start` its first stretch.
+   * anybody: `border` leads from or to the rim of a region, `climb` is the way back, `start` its first stretch, `find`
+   * leads to the step that finds out what came of a call.
    */
-  readonly kind: 'forward' | 'compensation' | 'border' | 'climb' | 'start';
+  readonly kind: 'forward' | 'compensation' | 'border' | 'climb' | 'start' | 'find';
   /** Named beside the wire, because the drawing alone does not say which way it is. */
   readonly portLabel: string | null;
   readonly look: 'plain' | 'taken' | 'skipped';
@@ -77,7 +78,10 @@ function impliedEdge(wire: ImpliedWire, names: ReadonlyMap<string, string>, run:
     enter: { sourceHandle: 'enter', targetHandle: 'in' },
     exit: { sourceHandle: 'out', targetHandle: 'exit' },
     climb: { sourceHandle: 'climb', targetHandle: 'in' },
+    find: { sourceHandle: 'climb', targetHandle: 'in' },
   }[wire.type];
+  const climb = wire.isFirst ? 'start' : 'climb';
+  const isBorder = wire.type === 'enter' || wire.type === 'exit';
   return {
     id: impliedKey(wire),
     type: 'wire',
@@ -91,10 +95,10 @@ function impliedEdge(wire: ImpliedWire, names: ReadonlyMap<string, string>, run:
     interactionWidth: 0,
     className: 'implied',
     data: {
-      kind: wire.type === 'climb' ? (wire.isFirst ? 'start' : 'climb') : 'border',
+      kind: isBorder ? 'border' : wire.type === 'find' ? 'find' : climb,
       portLabel: null,
       look: view === 'pending' ? 'plain' : view,
-      isMoving: view === 'taken' && wire.type === 'climb' && isMoving(run?.steps[wire.to]),
+      isMoving: view === 'taken' && !isBorder && isMoving(run?.steps[wire.to]),
       isReadOnly: true,
       fromName: names.get(wire.from) ?? wire.from,
       toName: names.get(wire.to) ?? wire.to,

@@ -25,6 +25,7 @@ import {
   type Point,
   type PortSide,
   pathOf,
+  routeAside,
   routeClimb,
   routeWire,
 } from './geometry';
@@ -57,8 +58,8 @@ const plain: WireData = {
 
 export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   const data = props.data ?? plain;
-  const isClimb = data.kind === 'climb' || data.kind === 'start';
-  return isClimb ? <Climb {...props} data={data} /> : <Drawn {...props} data={data} />;
+  const hasNoPorts = data.kind === 'climb' || data.kind === 'start' || data.kind === 'find';
+  return hasNoPorts ? <Between {...props} data={data} /> : <Drawn {...props} data={data} />;
 });
 
 type WireProps = EdgeProps<WireEdge> & { data: WireData };
@@ -124,23 +125,25 @@ function toneOf({ kind, look }: WireData): string | undefined {
   return look === 'skipped' ? 'is-skipped' : isBack ? 'is-compensated' : 'is-succeeded';
 }
 
-/** The way back, from card to card: it has no ports of its own. */
-function Climb({ data, source, target }: WireProps) {
+/** From card to card, without ports: the way back, and the way to what finds out. */
+function Between({ data, source, target }: WireProps) {
   const from = useInternalNode<DrawnNode>(source);
   const to = useInternalNode<DrawnNode>(target);
   if (from === undefined || to === undefined) {
     return null;
   }
+  const isFind = data.kind === 'find';
   const isFirst = data.kind === 'start';
-  const route = routeClimb(placeOf(from), placeOf(to), isFirst);
-  const words = data.look === 'taken' ? 'failed: compensation starts' : 'on failure, last first';
-  const corner = route.at(-2);
+  const ends = [placeOf(from), placeOf(to)] as const;
+  const route = isFind ? routeAside(...ends) : routeClimb(...ends, isFirst);
+  const words = isFind ? 'finds out' : data.look === 'taken' ? 'failed: compensation starts' : 'on failure, last first';
+  const corner = isFind ? route[0] : route.at(-2);
   return (
-    <g className={classes('wire climb', toneOf(data), data.isMoving && 'moves')}>
+    <g className={classes('wire climb', data.kind, toneOf(data), data.isMoving && 'moves')}>
       <path className="line" d={pathOf(route, 6)} />
       <polygon className="arrow" points={arrowOf(route)} />
-      {isFirst && corner && data.look !== 'skipped' && (
-        <text className="words" x={corner.x + 12} y={corner.y + 15}>
+      {(isFirst || isFind) && corner && data.look !== 'skipped' && (
+        <text className="words" x={corner.x + (isFind ? 3 : 12)} y={corner.y + (isFind ? -5 : 15)}>
           {words}
         </text>
       )}

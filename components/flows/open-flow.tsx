@@ -6,9 +6,9 @@
  */
 import './open-flow.css';
 import { useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
-import { DesignerCanvas } from '@/components/canvas/designer-canvas';
+import { type CanvasHandle, DesignerCanvas } from '@/components/canvas/designer-canvas';
 import type { CardFault } from '@/components/canvas/drawing';
-import { noSelection, selectSteps } from '@/components/canvas/store/command';
+import { edgeKey, noSelection, type Selection, selectSteps } from '@/components/canvas/store/command';
 import { replaceDocument } from '@/components/canvas/store/commands/field-commands';
 import { EditorProvider, useEditor, useEditorStore } from '@/components/canvas/store/editor-context';
 import { createEditorStore } from '@/components/canvas/store/editor-store';
@@ -102,6 +102,7 @@ function Editor({ flow, hooks, opened, restoredAtMs }: EditorProps) {
   const step = useEditor(openStep);
   const deferred = useDeferredValue(document);
   const inspector = useRef<InspectorHandle>(null);
+  const canvas = useRef<CanvasHandle>(null);
   const autosave = useAutosave({ flowId: flow.id, opened, store });
   const [drawerTab, setDrawerTab] = useDrawerTab();
   const [panel, setPanel] = useState<'run' | 'publish' | null>(null);
@@ -119,9 +120,12 @@ function Editor({ flow, hooks, opened, restoredAtMs }: EditorProps) {
   useSelectionInAddress();
 
   const jump = (problem: Problem) => {
-    const field = /^\/steps\/\d+\/config\/([^/]+)/.exec(problem.pointer)?.[1];
-    store.getState().select(problem.stepId === undefined ? noSelection : selectSteps(problem.stepId));
-    requestAnimationFrame(() => inspector.current?.focusField(field));
+    store.getState().select(placeOf(problem, store.getState().document));
+    canvas.current?.reveal();
+    const field = /^\/(?:steps\/\d+\/(?:config\/)?|settings\/)([^/]+)/.exec(problem.pointer)?.[1];
+    if (store.getState().selection.edges.length === 0) {
+      requestAnimationFrame(() => inspector.current?.focusField(field));
+    }
   };
 
   return (
@@ -151,6 +155,7 @@ function Editor({ flow, hooks, opened, restoredAtMs }: EditorProps) {
       <div className="work">
         <div className="stage">
           <DesignerCanvas
+            ref={canvas}
             faults={faults}
             changed={changed}
             onOpen={() => inspector.current?.focusField()}
@@ -202,6 +207,15 @@ function RestoredNotice({ atMs, onServer }: { atMs: number | null; onServer: Flo
       This browser kept them at <Timestamp at={atMs} />, when they could not be saved.
     </Notice>
   );
+}
+
+/** What a problem is about: a wire, a step, or the flow itself. */
+function placeOf({ pointer, stepId }: Problem, { edges }: FlowDocument): Selection {
+  const edge = edges[Number(/^\/edges\/(\d+)/.exec(pointer)?.[1] ?? Number.NaN)];
+  if (edge !== undefined) {
+    return { steps: [], edges: [edgeKey(edge)] };
+  }
+  return stepId === undefined ? noSelection : selectSteps(stepId);
 }
 
 function faultsByStep(problems: readonly Problem[]): ReadonlyMap<string, readonly CardFault[]> {

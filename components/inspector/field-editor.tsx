@@ -19,6 +19,7 @@ import { bestMode, type JsonMode, JsonWidget, modesOf } from './widgets/json-wid
 import { RowsWidget } from './widgets/rows-widget';
 import { CronWidget, TimeZoneWidget } from './widgets/schedule-widgets';
 import { ChoiceWidget, DurationWidget, WholeNumberWidget, WordsWidget } from './widgets/small-widgets';
+import { TemplatedDuration } from './widgets/templated-duration';
 import { VerificationWidget } from './widgets/verification-widget';
 
 export interface FieldEditorProps {
@@ -109,7 +110,9 @@ function Widget({ ids, step, field, value, onChange }: WidgetProps) {
         />
       );
     case 'durationMs':
-      return (
+      return field.isTemplated ? (
+        <TemplatedDuration ids={ids} value={value} placeholder={field.placeholder} onChange={onChange} />
+      ) : (
         <DurationWidget ids={ids} value={value} placeholderMs={numberOf(field.defaultValue)} onChange={onChange} />
       );
     case 'number':

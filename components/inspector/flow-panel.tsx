@@ -1,7 +1,7 @@
 'use client';
 
 /**
- * What the inspector shows while no step is open: the flow itself. Its name, its tags, and the addresses of its webhooks
+ * What the inspector shows while no step is open: the flow itself. Its name, its tags, how long a run may take, and the addresses of its webhooks
  * with a command to try them. Refuses settings that this build does not execute.
  */
 import { setFlowName, setSetting } from '@/components/canvas/store/commands/field-commands';
@@ -13,6 +13,7 @@ import { limits } from '@/core/limits';
 import { FieldShell } from './field-shell';
 import { HookAddresses } from './hook-addresses';
 import { RowsWidget } from './widgets/rows-widget';
+import { DurationWidget } from './widgets/small-widgets';
 
 export interface FlowPanelProps {
   problems: readonly Problem[];
@@ -58,6 +59,21 @@ export function FlowPanel({ problems }: FlowPanelProps) {
               onChange={(tags) =>
                 run(setSetting('tags', Object.keys(tags).length === 0 ? undefined : (tags as Record<string, string>)))
               }
+            />
+          )}
+        </FieldShell>
+        <FieldShell
+          label="Give up a run after"
+          anchor="timeoutMs"
+          faults={problems.filter(({ pointer }) => pointer === '/settings/timeoutMs')}
+          hint="Counted from its start, without the time it stands blocked. Then it fails, and what completed is undone."
+        >
+          {(ids) => (
+            <DurationWidget
+              ids={ids}
+              value={document.settings?.timeoutMs}
+              placeholder="no limit"
+              onChange={(timeoutMs) => run(setSetting('timeoutMs', timeoutMs))}
             />
           )}
         </FieldShell>

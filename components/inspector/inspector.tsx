@@ -7,10 +7,12 @@
 import './inspector.css';
 import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import { iconOf, manifestOf } from '@/components/canvas/catalogue';
+import { runAndTell, stepMenu } from '@/components/canvas/interactions/step-menu';
 import { noSelection } from '@/components/canvas/store/command';
 import { duplicateSelection } from '@/components/canvas/store/commands/clipboard-commands';
 import { renameStep, setName, toggleDisabled } from '@/components/canvas/store/commands/field-commands';
 import { deleteSelection } from '@/components/canvas/store/commands/graph-commands';
+import { wrapInScope, wrappable } from '@/components/canvas/store/commands/scope-commands';
 import { useEditor, useEditorStore } from '@/components/canvas/store/editor-context';
 import { openStep } from '@/components/canvas/store/selectors';
 import { Button, IconButton } from '@/components/ui/button';
@@ -23,6 +25,7 @@ import { isFreeStepId } from '@/core/flow/rename-step';
 import type { Problem } from '@/core/flow/validate';
 import { limits } from '@/core/limits';
 import { FlowPanel, type FlowPanelProps } from './flow-panel';
+import { useTelling } from './scope-panel';
 import { NoteTab, PortsTab, SetUpTab } from './step-tabs';
 
 /** What the canvas and the problems panel ask of the inspector. */
@@ -99,10 +102,11 @@ interface WhoProps {
 }
 
 function Who({ step, isRenaming, setRenaming }: WhoProps) {
-  const store = useEditorStore();
-  const { run, select } = store.getState();
+  const telling = useTelling();
+  // What the menu offers depends on what is around the step.
+  useEditor((state) => state.document);
+  const { run, select } = telling.store.getState();
   const manifest = manifestOf(step.kind);
-  const accepts = manifest?.accepts ?? new Set();
   return (
     <div className="who">
       <Icon name={iconOf(step.kind)} />
@@ -135,19 +139,7 @@ function Who({ step, isRenaming, setRenaming }: WhoProps) {
           items={[
             { label: 'Change the id', icon: 'edit', keys: 'F2', onSelect: () => setRenaming(true) },
             { label: 'Copy the id', icon: 'copy', onSelect: () => void copyText(step.id) },
-            { label: 'Duplicate', icon: 'plus', keys: 'Mod+D', onSelect: () => run(duplicateSelection()) },
-            ...(accepts.has('disabled')
-              ? [
-                  {
-                    label: step.disabled ? 'Enable' : 'Disable',
-                    icon: step.disabled ? ('play' as const) : ('pause' as const),
-                    keys: 'D',
-                    onSelect: () => run(toggleDisabled([step.id])),
-                  },
-                ]
-              : []),
-            { kind: 'rule' },
-            { label: 'Delete', icon: 'trash', keys: 'Delete', danger: true, onSelect: () => run(deleteSelection()) },
+            ...stepMenu(telling),
           ]}
         />
         <IconButton small icon="close" label="Close" onClick={() => select(noSelection)} />
@@ -198,7 +190,10 @@ function IdEditor({ step, onDone }: { step: FlowStep; onDone: () => void }) {
 }
 
 function SeveralSteps({ count }: { count: number }) {
-  const { run, ...state } = useEditorStore().getState();
+  const telling = useTelling();
+  const document = useEditor((state) => state.document);
+  const selection = useEditor((state) => state.selection);
+  const { run } = telling.store.getState();
   return (
     <>
       <div className="who">
@@ -212,7 +207,12 @@ function SeveralSteps({ count }: { count: number }) {
         <Button icon="plus" onClick={() => run(duplicateSelection())}>
           Duplicate
         </Button>
-        <Button icon="pause" onClick={() => run(toggleDisabled(state.selection.steps))}>
+        {wrappable(document, selection.steps).size > 0 && (
+          <Button icon="saga" onClick={() => runAndTell(telling, wrapInScope())}>
+            Put into a scope
+          </Button>
+        )}
+        <Button icon="pause" onClick={() => run(toggleDisabled(selection.steps))}>
           Disable or enable
         </Button>
         <Button icon="trash" variant="danger" onClick={() => run(deleteSelection())}>

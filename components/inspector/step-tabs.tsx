@@ -2,16 +2,18 @@
 
 /** The three views of one step in the inspector: what it does, where it leads, what people should know about it. */
 import { useMemo, useState } from 'react';
-import { isTrigger, manifestOf, portsOf } from '@/components/canvas/catalogue';
 import { wiredPorts } from '@/components/canvas/card-ports';
+import { isTrigger, manifestOf, portsOf } from '@/components/canvas/catalogue';
+import { canBePivot } from '@/components/canvas/interactions/step-menu';
 import { edgeKey, selectSteps } from '@/components/canvas/store/command';
-import { setJoin, setNote } from '@/components/canvas/store/commands/field-commands';
+import { setJoin, setNote, setPivot } from '@/components/canvas/store/commands/field-commands';
 import { connect, disconnect, edgeFrom } from '@/components/canvas/store/commands/graph-commands';
 import { refusalOfEdge } from '@/components/canvas/store/connect-rules';
 import { useEditor, useEditorStore } from '@/components/canvas/store/editor-context';
 import { Button, IconButton } from '@/components/ui/button';
 import { SegmentedControl } from '@/components/ui/segmented-control';
 import { Select } from '@/components/ui/select';
+import { Switch } from '@/components/ui/toggles';
 import { type FlowEdge, type FlowStep, labelOf, portOf } from '@/core/flow/document';
 import type { Problem } from '@/core/flow/validate';
 import { limits } from '@/core/limits';
@@ -20,6 +22,7 @@ import { FieldEditor } from './field-editor';
 import { type FieldFault, FieldShell } from './field-shell';
 import { HookAddresses } from './hook-addresses';
 import { RetryBlock } from './retry-block';
+import { ScopePanel } from './scope-panel';
 
 /** Problems of one step at or below a pointer inside it, such as `/config/url`. */
 export const faultsAt =
@@ -83,7 +86,10 @@ export function SetUpTab({ step, problems }: { step: FlowStep; problems: readonl
           </div>
         ),
       )}
-      {manifest.fields.length === 0 && <p className="hint">There is nothing to set up here.</p>}
+      {manifest.isContainer && <ScopePanel step={step} />}
+      {manifest.fields.length === 0 && !manifest.isContainer && (
+        <p className="hint">There is nothing to set up here.</p>
+      )}
       {step.kind === 'trigger.webhook' && <HookAddresses stepId={step.id} />}
       <RetryBlock step={step} accepts={manifest.accepts} faultsOf={faultsOf} />
       {more.length > 0 && (
@@ -100,8 +106,39 @@ export function SetUpTab({ step, problems }: { step: FlowStep; problems: readonl
           {showsMore && more.map(editor)}
         </div>
       )}
+      <PivotSwitch step={step} faults={faultsOf('/pivot')} />
       <p className="gives output-line">Output: {manifest.output}</p>
     </>
+  );
+}
+
+/** Shown where it can be switched on, and where it is on and should not be. */
+function PivotSwitch({ step, faults }: { step: FlowStep; faults: readonly FieldFault[] }) {
+  const store = useEditorStore();
+  // Whether it can be a pivot depends on the wires that lead to it.
+  useEditor((state) => state.document.edges);
+  if (!canBePivot({ store }, step.id)) {
+    return null;
+  }
+  return (
+    <FieldShell
+      label="In a saga"
+      hint={
+        step.pivot === true
+          ? 'Once it has completed, nothing before it is undone any more. Failures behind it take error ports, or wait for a person.'
+          : undefined
+      }
+      faults={faults}
+      anchor="pivot"
+    >
+      {() => (
+        <Switch
+          label="Point of no return"
+          checked={step.pivot === true}
+          onCheckedChange={(isPivot) => store.getState().run(setPivot(step.id, isPivot))}
+        />
+      )}
+    </FieldShell>
   );
 }
 

@@ -44,11 +44,11 @@ const isSame = (a: StepRunView, b: StepRunView): boolean =>
   a.tookMs === b.tookMs &&
   a.undoOrder === b.undoOrder;
 
-/** In which order the steps that undo began; of those that began in the same millisecond, the run's own order. */
+/** In which order the steps that undo began; of those of the same millisecond, what undoes the later step is drawn later. */
 function undoOrder(run: RunView, undoing: ReadonlySet<string>): ReadonlyMap<string, number> {
-  const begun = run.steps.flatMap(({ id, startedAt }) =>
-    undoing.has(id) && startedAt !== null ? [{ id, startedMs: Date.parse(startedAt) }] : [],
+  const begun = run.steps.flatMap(({ id, startedAt }, index) =>
+    undoing.has(id) && startedAt !== null ? [{ id, index, startedMs: Date.parse(startedAt) }] : [],
   );
-  begun.sort((a, b) => a.startedMs - b.startedMs);
+  begun.sort((a, b) => a.startedMs - b.startedMs || b.index - a.index);
   return new Map(begun.map(({ id }, at) => [id, at + 1]));
 }

@@ -7,7 +7,6 @@
 import type { ReactFlowInstance } from '@xyflow/react';
 import { type DragEvent, type RefObject, useState } from 'react';
 import { compensatePort } from '@/core/flow/graph';
-import { zoomMotionMs } from '../canvas-tools';
 import type { DrawnNode, WireEdge } from '../drawing';
 import { cardSize, type Point } from '../geometry';
 import type { QuickAddPlace } from '../quick-add';
@@ -17,6 +16,7 @@ import type { EditorStore } from '../store/editor-store';
 import { openStepId } from '../store/selectors';
 import type { ShowTarget } from './dragging';
 import { scopeUnder, wireUnder } from './drop-target';
+import { revealSelection } from './reveal';
 
 export interface AddingOptions {
   store: EditorStore;
@@ -71,7 +71,7 @@ export function useAdding({ store, ground, flow, showTarget }: AddingOptions): A
           ? addStep({ kind, after: after === null ? undefined : { stepId: after, port: 'out' } })
           : insertStep(kind, edge),
       );
-      revealOpenStep(store, flow, ground.current);
+      revealSelection(store, flow, ground.current);
     },
     dragOver: (event) => {
       if (event.dataTransfer.types.includes(dragType)) {
@@ -92,29 +92,4 @@ export function useAdding({ store, ground, flow, showTarget }: AddingOptions): A
       }
     },
   };
-}
-
-/** Moves the view only when the step is out of it: a canvas that jumps is a canvas one gets lost on. */
-export function revealOpenStep(
-  store: EditorStore,
-  flow: ReactFlowInstance<DrawnNode, WireEdge>,
-  ground: HTMLElement | null,
-): void {
-  const id = openStepId(store.getState());
-  // The new card exists after the next picture.
-  requestAnimationFrame(() => {
-    const node = id === null ? undefined : flow.getInternalNode(id);
-    const box = ground?.getBoundingClientRect();
-    if (node === undefined || box === undefined) {
-      return;
-    }
-    const { x, y } = node.internals.positionAbsolute;
-    const start = flow.flowToScreenPosition({ x, y });
-    const end = flow.flowToScreenPosition({ x: x + cardSize.width, y: y + cardSize.height });
-    const isVisible = start.x >= box.left && start.y >= box.top && end.x <= box.right && end.y <= box.bottom;
-    if (!isVisible) {
-      const motion = { zoom: flow.getZoom(), duration: zoomMotionMs };
-      void flow.setCenter(x + cardSize.width / 2, y + cardSize.height / 2, motion);
-    }
-  });
 }

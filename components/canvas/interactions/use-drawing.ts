@@ -4,16 +4,11 @@
  * The drawing of the open flow as the canvas library wants it: nodes and edges of the store, with positions of their own
  * only while cards are dragged. Selections made on the canvas go to the store. Refuses every other change.
  */
-import {
-  applyNodeChanges,
-  type EdgeChange,
-  type NodeChange,
-  type NodeSelectionChange,
-  useStoreApi,
-} from '@xyflow/react';
+import { applyNodeChanges, type EdgeChange, type NodeChange } from '@xyflow/react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { type CardFault, createDrawer, type DrawnNode, type WireEdge } from '../drawing';
 import { useEditor, useEditorStore } from '../store/editor-context';
+import { type SelectionBox, useSelectionBox } from './use-selection-box';
 
 export interface LiveDrawing {
   readonly nodes: DrawnNode[];
@@ -22,6 +17,7 @@ export interface LiveDrawing {
   readonly changeEdges: (changes: EdgeChange<WireEdge>[]) => void;
   /** Shows what the document says, after a gesture that may have changed nothing in it. */
   readonly redraw: () => void;
+  readonly box: SelectionBox;
 }
 
 /**
@@ -48,7 +44,7 @@ export function useDrawing(
       }),
     [draw, document, selection, faults, changed],
   );
-  const isMeant = useMeantSelection();
+  const { box, isMeant } = useSelectionBox();
   const [nodes, setNodes] = useState(drawing.nodes);
   useEffect(() => setNodes((shown) => mergeMeasured(shown, drawing.nodes)), [drawing.nodes]);
 
@@ -78,30 +74,7 @@ export function useDrawing(
     [store],
   );
   const redraw = useCallback(() => setNodes((shown) => mergeMeasured(shown, drawing.nodes)), [drawing.nodes]);
-  return { nodes, edges: drawing.edges, changeNodes, changeEdges, redraw };
-}
-
-/** A box that is drawn inside a region selects what it touches there, and the region only when it holds it whole. */
-function useMeantSelection(): (change: NodeSelectionChange) => boolean {
-  const canvas = useStoreApi<DrawnNode, WireEdge>();
-  return useCallback(
-    ({ id, selected }) => {
-      const { userSelectionRect: box, userSelectionActive, nodeLookup, transform } = canvas.getState();
-      const node = nodeLookup.get(id);
-      if (!selected || !userSelectionActive || box === null || node?.type !== 'region') {
-        return true;
-      }
-      const [left, top, zoom] = transform;
-      const { x, y } = node.internals.positionAbsolute;
-      const corners = { x: x * zoom + left, y: y * zoom + top };
-      const end = {
-        x: corners.x + (node.measured.width ?? 0) * zoom,
-        y: corners.y + (node.measured.height ?? 0) * zoom,
-      };
-      return corners.x >= box.x && corners.y >= box.y && end.x <= box.x + box.width && end.y <= box.y + box.height;
-    },
-    [canvas],
-  );
+  return { nodes, edges: drawing.edges, changeNodes, changeEdges, redraw, box };
 }
 
 function toggled(before: readonly string[], changes: readonly { id: string; selected: boolean }[]): string[] {

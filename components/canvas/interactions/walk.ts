@@ -3,8 +3,10 @@
  * that the whole flow can be walked without a mouse. Pure.
  */
 import type { FlowDocument } from '@/core/flow/document';
+import { compensatePort, type FlowGraph, rootScope } from '@/core/flow/graph';
 import type { Point } from '../geometry';
 import { placesOf } from '../places';
+import { drawnGraph, entriesOf } from '../scopes';
 
 export type Direction = 'up' | 'down' | 'left' | 'right';
 
@@ -18,13 +20,7 @@ export function stepInDirection(document: FlowDocument, from: string | null, dir
   if (from === null || here === undefined) {
     return topmost(places);
   }
-  const wired =
-    direction === 'down'
-      ? document.edges.flatMap((edge) => (edge.from === from ? [edge.to] : []))
-      : direction === 'up'
-        ? document.edges.flatMap((edge) => (edge.to === from ? [edge.from] : []))
-        : [];
-  const along = nearest(here, wired, places, () => true);
+  const along = nearest(here, alongWires(document, from, direction), places, () => true);
   return (
     along ??
     nearest(
@@ -35,6 +31,42 @@ export function stepInDirection(document: FlowDocument, from: string | null, dir
     )
   );
 }
+
+/**
+ * Down leads on, up leads back; a region is entered at its first steps and left from its last ones. Left leads to what
+ * undoes a step, right from there to the step that is undone.
+ */
+function alongWires(document: FlowDocument, from: string, direction: Direction): string[] {
+  const drawn = drawnGraph(document);
+  const { graph, undoes } = drawn;
+  const node = graph.nodes.get(from);
+  if (node === undefined) {
+    return [];
+  }
+  const isUndoing = graph.undoing.has(from);
+  const outgoing = [...node.outgoing].flatMap(([port, edges]) => edges.map(({ to }) => ({ port, to })));
+  switch (direction) {
+    case 'left':
+      return outgoing.flatMap(({ port, to }) => (port === compensatePort ? [to] : []));
+    case 'right':
+      return isUndoing ? [undoes.get(from) ?? from] : [];
+    case 'down': {
+      const inside = entriesOf(drawn, from);
+      const next = outgoing.flatMap(({ port, to }) => (port === compensatePort ? [] : [to]));
+      return inside.length > 0 ? inside : next.length > 0 || isUndoing ? next : leftBy(graph, node.scope);
+    }
+    case 'up': {
+      const before = node.incoming.flatMap(({ from: id, port }) => (port === compensatePort ? [] : [id]));
+      return before.length > 0 || isUndoing || node.scope === rootScope ? before : [node.scope];
+    }
+  }
+}
+
+/** What follows the region around the last step. */
+const leftBy = (graph: FlowGraph, scope: string): string[] =>
+  [...(graph.nodes.get(scope)?.outgoing ?? [])].flatMap(([port, edges]) =>
+    port === compensatePort ? [] : edges.map(({ to }) => to),
+  );
 
 function topmost(places: ReadonlyMap<string, Point>): string | null {
   let found: { id: string; at: Point } | null = null;

@@ -56,6 +56,10 @@ const nameIn = (graph: FlowGraph, id: string): string => labelOf(graph.nodes.get
 
 /** What undoes a step belongs to that step alone, and takes no part in the way forward. */
 function refusalOfUndoing({ graph, undoes }: Drawn, edge: FlowEdge): string | null {
+  const finder = [edge.from, edge.to].find((id) => graph.reconciles.has(id));
+  if (finder !== undefined) {
+    return `${nameIn(graph, finder)} finds out about ${nameIn(graph, graph.reconciles.get(finder) ?? '')}, so it stands by itself.`;
+  }
   const isUndoing = graph.undoing.has(edge.from);
   const isCompensation = portOf(edge) === compensatePort;
   if (isCompensation && isUndoing) {

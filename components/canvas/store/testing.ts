@@ -12,14 +12,21 @@ const kindOf = (id: string): string => {
   if (id.startsWith('fail')) {
     return 'logic.fail';
   }
+  if (id.startsWith('scope')) {
+    return 'saga.scope';
+  }
+  if (id.startsWith('call')) {
+    return 'http.request';
+  }
   return id.startsWith('pick') ? 'logic.switch' : 'data.transform';
 };
 
 /**
  * @param drawing lines such as `hook -> pick -[large]-> a`; `hook…` is a webhook, `pick…` a switch with the case
- *   `large`, `fail…` a fail step, everything else a transform
+ *   `large`, `fail…` a fail step, `call…` an HTTP request, `scope…` a saga scope, everything else a transform
+ * @param inside what each scope holds: `{ scope: 'a b' }`
  */
-export function drawn(drawing: string): FlowDocument {
+export function drawn(drawing: string, inside: Readonly<Record<string, string>> = {}): FlowDocument {
   const ids: string[] = [];
   const edges: FlowEdge[] = [];
   for (const line of drawing.trim().split('\n')) {
@@ -34,11 +41,18 @@ export function drawn(drawing: string): FlowDocument {
       from = to;
     }
   }
-  const unique = [...new Set(ids)];
+  const unique = [...new Set([...ids, ...Object.keys(inside)])];
+  const around = new Map(
+    Object.entries(inside).flatMap(([scope, members]) => members.split(' ').map((id) => [id, scope] as const)),
+  );
   return {
     headrace: 1,
     name: 'Drawn',
-    steps: unique.map((id) => ({ id, kind: kindOf(id), config: configOf(id) })),
+    steps: unique.map((id) => {
+      const step = { id, kind: kindOf(id), config: configOf(id) };
+      const scope = around.get(id);
+      return scope === undefined ? step : { ...step, in: scope };
+    }),
     edges,
     canvas: { steps: Object.fromEntries(unique.map((id, at) => [id, { x: 0, y: at * 100 }])) },
   };
@@ -47,6 +61,9 @@ export function drawn(drawing: string): FlowDocument {
 function configOf(id: string): Record<string, string | { port: string; when: string }[]> {
   if (id.startsWith('pick')) {
     return { cases: [{ port: 'large', when: '{{ event.data.total > 100 }}' }] };
+  }
+  if (id.startsWith('scope')) {
+    return {};
   }
   return id.startsWith('hook') ? { path: id } : { output: `{{ event.data.${id} }}` };
 }
