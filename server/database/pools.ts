@@ -46,6 +46,11 @@ export function createPools(databaseUrl: string, applicationName: string, log: L
       options,
     });
     pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+    // While a client is lent out the pool does not listen to it, and an error that nobody hears ends the process. Whoever
+    // holds the client meets the loss with its next query.
+    pool.on('connect', (client) => {
+      client.on('error', (error) => log.debug({ err: error }, 'a database connection was lost'));
+    });
     return pool;
   };
   const pool = make('', poolSize, asOptions(['jit=off']));
