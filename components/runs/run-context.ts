@@ -8,7 +8,6 @@ import { resolvedRetry } from '@/components/inspector/retry-plan';
 import type { IconName } from '@/components/ui/icon';
 import { type FlowDocument, type FlowStep, labelOf } from '@/core/flow/document';
 import { compensatePort } from '@/core/flow/graph';
-import { isPlainObject } from '@/core/json';
 
 export interface DrawnSteps {
   readonly nameOf: (stepId: string) => string;
@@ -21,6 +20,8 @@ export interface DrawnSteps {
   readonly undoesOf: (stepId: string) => string | null;
   /** Where undoing it begins: the steps behind its `compensate` wires. */
   readonly undoneBy: (stepId: string) => readonly string[];
+  /** The step of which this one finds out whether it took effect; null for any other. */
+  readonly findsOutFor: (stepId: string) => string | null;
   /** Whether other steps are inside it. */
   readonly isContainer: (stepId: string) => boolean;
   /** Ids of the steps inside a container, in document order; none for any other step. */
@@ -34,7 +35,6 @@ export interface DrawnSteps {
 export function drawnSteps(document: FlowDocument | undefined): DrawnSteps {
   const steps = new Map(document?.steps.map((step) => [step.id, step]));
   const drawn = document === undefined ? null : drawnGraph(document);
-  const findsOut = new Set((document?.steps ?? []).map(reconcilerOf));
   const kindOf = (stepId: string): string => steps.get(stepId)?.kind ?? '';
   const holds = (stepId: string): boolean => isContainer(kindOf(stepId));
   return {
@@ -52,18 +52,15 @@ export function drawnSteps(document: FlowDocument | undefined): DrawnSteps {
     },
     undoesOf: (stepId) => drawn?.undoes.get(stepId) ?? null,
     undoneBy: (stepId) => (drawn?.graph.nodes.get(stepId)?.outgoing.get(compensatePort) ?? []).map((edge) => edge.to),
+    findsOutFor: (stepId) => drawn?.graph.reconciles.get(stepId) ?? null,
     isContainer: holds,
     membersOf: (stepId) => (holds(stepId) ? (drawn?.members.get(stepId) ?? []) : []),
     beginnings: [...steps.values()]
-      .filter(({ id, kind }) => !isTrigger(kind) && drawn?.undoes.has(id) !== true && !findsOut.has(id))
+      .filter(
+        ({ id, kind }) =>
+          !isTrigger(kind) && drawn?.undoes.has(id) !== true && drawn?.graph.reconciles.has(id) !== true,
+      )
       .map(({ id }) => id),
     isDelay: (stepId) => kindOf(stepId) === 'logic.delay',
   };
-}
-
-/** The step that finds out what came of this one, when its config names one. */
-function reconcilerOf({ config }: FlowStep): string | null {
-  const onUnknown = config?.onUnknown;
-  const named = isPlainObject(onUnknown) ? onUnknown.reconcile : null;
-  return typeof named === 'string' ? named : null;
 }

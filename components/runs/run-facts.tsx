@@ -4,6 +4,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTRPC } from '@/components/trpc/provider';
+import type { RouterOutputs } from '@/components/trpc/types';
 import { classes } from '@/components/ui/classes';
 import { CopyButton } from '@/components/ui/copy-button';
 import { type Fact, FactsRow } from '@/components/ui/facts';
@@ -11,9 +12,10 @@ import { Icon } from '@/components/ui/icon';
 import { statusClass, statusIcon } from '@/components/ui/status';
 import { formatCount, formatDuration, toMs } from '@/components/ui/time';
 import { Timestamp, useNow } from '@/components/ui/timestamp';
+import { isTerminal } from '@/core/run/types';
 import { Took, versionWords } from './run-columns';
 import type { DrawnSteps } from './run-context';
-import { RunId } from './run-id';
+import { RunId, shortRunId } from './run-id';
 import styles from './run-page.module.css';
 import { runSentence, stopFacts, wasStopped } from './run-sentence';
 import { receivedRequest, triggerWords } from './trigger-words';
@@ -34,12 +36,14 @@ const waitingWorthSayingMs = 250;
 
 export function RunFacts({ run, event, liveVersion, steps }: RunFactsProps) {
   const { waitingMs } = useTimeline(run, steps, false);
+  const repeats = useRepeats(run);
   const subject = event?.event.subject;
   const tags = Object.entries(run.tags).map(([name, value]): Fact => ({ name, value: <code>{value}</code> }));
   const isNewSubject = typeof subject === 'string' && !Object.values(run.tags).includes(subject);
   const facts: Fact[] = [
     { name: 'Version', value: <Version run={run} liveVersion={liveVersion} /> },
     { name: 'Retry of', value: run.retryOf !== null && <RunLink id={run.retryOf} /> },
+    { name: 'Retried as', value: repeats.length > 0 && <Repeats repeats={repeats} /> },
     { name: 'Trigger', value: <Trigger run={run} event={event} /> },
     ...tags,
     { name: 'Subject', value: isNewSubject && <code>{subject}</code> },
@@ -76,6 +80,33 @@ const RunLink = ({ id }: { id: string }) => (
     <RunId id={id} />
   </Link>
 );
+
+type Repeat = RouterOutputs['runs']['repeats']['items'][number];
+
+/** The newest of them; the others are a hover away, and one link further. */
+function Repeats({ repeats }: { repeats: readonly Repeat[] }) {
+  const newest = repeats.at(-1);
+  if (newest === undefined) return null;
+  const others = repeats.slice(0, -1);
+  return (
+    <span className={classes(styles.event, statusClass(newest.status))}>
+      <RunLink id={newest.id} />
+      <span className="faint">{newest.status}</span>
+      {others.length > 0 && (
+        <span className="faint" title={others.map(({ id, status }) => `${shortRunId(id)}, ${status}`).join('\n')}>
+          and {others.length} before
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** Only a run that has ended can have been done again. */
+function useRepeats(run: RunView): readonly Repeat[] {
+  const trpc = useTRPC();
+  const repeats = useQuery(trpc.runs.repeats.queryOptions({ runId: run.id }, { enabled: isTerminal(run.status) }));
+  return repeats.data?.items ?? [];
+}
 
 /** Counted in whole seconds while it grows, as the time beside it is. */
 const shownWaitingMs = (run: RunView, waitingMs: number): number =>

@@ -24,7 +24,14 @@ export function StepRelations({ run, step, steps, onShow }: StepRelationsProps) 
   const { reason } = run;
   const isHolding = reason?.stepId === step.id && !isTerminal(run.status);
   const until = isHolding && reason.code === 'timer' ? reason.until : undefined;
-  if (undoes === null && undoneBy.length === 0 && step.reusedFrom === undefined && until === undefined) return null;
+  const findsOutFor = steps.findsOutFor(step.id);
+  const isAlone =
+    undoes === null &&
+    findsOutFor === null &&
+    undoneBy.length === 0 &&
+    step.reusedFrom === undefined &&
+    until === undefined;
+  if (isAlone) return null;
   const named = (id: string) => (
     <button key={id} type="button" className={styles.show} onClick={() => onShow(id)}>
       {steps.nameOf(id)}
@@ -35,6 +42,11 @@ export function StepRelations({ run, step, steps, onShow }: StepRelationsProps) 
       {undoes !== null && (
         <span>
           <Icon name="undo" small /> undoes {named(undoes)}
+        </span>
+      )}
+      {findsOutFor !== null && (
+        <span>
+          <Icon name="search" small /> finds out whether {named(findsOutFor)} took effect
         </span>
       )}
       {undoneBy.length > 0 && (

@@ -127,7 +127,8 @@ function rowOf(step: StepView, context: RowContext): TimelineRow {
   const isUndone = step.status === 'compensated' || step.status === 'compensating';
   // What was undone had succeeded; the way of undoing has a row of its own.
   const status = isUndone ? 'succeeded' : roleStatus(step, isOver, roles);
-  const row = { stepId: step.id, status, isUndone, tookMs: stepTookMs(step) };
+  const tookMs = roles.isContainer(step.id) ? openMs(step) : stepTookMs(step);
+  const row = { stepId: step.id, status, isUndone, tookMs };
   const whole = wholeBar(step, context);
   return { ...row, bars: whole === null ? attemptBars(step, axis, endMs, isOver) : [whole] };
 }
@@ -180,6 +181,10 @@ function attemptBars(step: StepView, axis: Axis, endMs: number, isOver: boolean)
 /** Over all attempts and the waiting between them; null without an attempt or an outcome. */
 export const stepTookMs = ({ attempts, startedAt, finishedAt }: StepView): number | null =>
   attempts.length === 0 || startedAt === null || finishedAt === null ? null : toMs(finishedAt) - toMs(startedAt);
+
+/** How long a container was open; null while it is. */
+const openMs = ({ startedAt, finishedAt }: StepView): number | null =>
+  startedAt === null || finishedAt === null ? null : toMs(finishedAt) - toMs(startedAt);
 
 /** Filled when the attempt decided something, outlined when another followed or will follow. */
 function lookOf(status: StepView['status'], isDecisive: boolean): BarLook {

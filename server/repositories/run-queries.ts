@@ -25,6 +25,18 @@ export const createRunQueries = (pool: Pool): RunQueries => ({
     return rows[0]?.id ?? null;
   },
 
+  /** By their first run, which the index of retries is by. */
+  async repeats(workspaceId, runId) {
+    const { rows } = await pool.query<{ id: string; status: RunStatus }>(
+      `SELECT again.id, again.status FROM runs again
+       WHERE again.workspace_id = $1 AND again.retry_of = $2
+         AND again.origin_run_id = (SELECT origin_run_id FROM runs WHERE workspace_id = $1 AND id = $2)
+       ORDER BY again.id`,
+      [workspaceId, runId],
+    );
+    return rows;
+  },
+
   async document(workspaceId, versionId) {
     const { rows } = await pool.query<{ document: FlowDocument }>(
       'SELECT document FROM flow_versions WHERE workspace_id = $1 AND id = $2',

@@ -5,7 +5,7 @@ import type { RunnableVersions } from '@/server/services/flows/flows-service';
 import type { Clock, EventLog, Ids, RunInbox, RunNotes } from '@/server/services/ports';
 import type { RingDeps } from '@/server/services/ring';
 import { runNotFound } from '@/server/services/runs/errors';
-import { getRun, latestRun, listRuns, readJournal, runDocument } from '@/server/services/runs/read-runs';
+import { getRun, latestRun, listRuns, readJournal, repeatsOfRun, runDocument } from '@/server/services/runs/read-runs';
 import { previewRerun, rerunRun, retryRun } from '@/server/services/runs/rerun-run';
 import type { RerunStore } from '@/server/services/runs/rerun-store';
 import { resolveRun } from '@/server/services/runs/resolve-run';
@@ -47,6 +47,7 @@ export function createRunsService(deps: RunsDeps): RunsService {
     retry: (caller, input) => retryRun(checking, caller, input),
     rerun: (caller, input) => rerunRun(checking, caller, input),
     previewRerun: (caller, input) => previewRerun(checking, caller, input),
+    repeats: (caller, input) => repeatsOfRun(deps, caller, input),
     latest: (caller, input) => latestRun(deps, caller, input),
   };
 }

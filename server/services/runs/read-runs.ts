@@ -7,6 +7,7 @@ import type { Caller } from '@/server/services/ports';
 import type { RunsDeps } from '@/server/services/runs/create-runs-service';
 import { runNotFound } from '@/server/services/runs/errors';
 import { presentEntry, presentRun, presentRunSummary, storedTag } from '@/server/services/runs/present-run';
+import type { RepeatOfRun } from '@/server/services/runs/run-reader';
 import type { LatestRun } from '@/server/services/runs/runs-service';
 import type {
   JournalEntryView,
@@ -47,6 +48,16 @@ async function loadRun(deps: RunsDeps, caller: Caller, runId: string): Promise<L
   if (loaded === null) throw runNotFound();
   const document = await deps.queries.document(caller.workspaceId, loaded.row.versionId);
   return { run: presentRun(loaded, document), event: loaded.event.event };
+}
+
+/** @see RunsService.repeats */
+export async function repeatsOfRun(
+  deps: RunsDeps,
+  caller: Caller,
+  { runId }: { runId: string },
+): Promise<{ items: RepeatOfRun[] }> {
+  requireScope(caller, 'runs:read');
+  return { items: [...(await deps.queries.repeats(caller.workspaceId, runId))] };
 }
 
 /** @see RunsService.latest */

@@ -66,6 +66,12 @@ export interface RunListQuery {
   readonly tags: readonly string[];
 }
 
+/** A run that does another one again. */
+export interface RepeatOfRun {
+  readonly id: string;
+  readonly status: RunStatus;
+}
+
 export interface RunQueries {
   /**
    * Newest first. Filters without an index are applied to a bounded number of rows per call; `scannedTo` is then the id
@@ -78,6 +84,8 @@ export interface RunQueries {
   /** @returns null when the workspace has no such run */
   status(workspaceId: string, runId: string): Promise<RunStatus | null>;
   latestId(workspaceId: string, flowId: string): Promise<string | null>;
+  /** Runs that do this one again, oldest first. */
+  repeats(workspaceId: string, runId: string): Promise<readonly RepeatOfRun[]>;
   /** The document that a run executes. */
   document(workspaceId: string, versionId: string): Promise<FlowDocument | null>;
 }

@@ -6,6 +6,7 @@ import type { FlowDocument } from '@/core/flow/document';
 import type { JsonObject } from '@/core/json';
 import type { Page } from '@/server/services/common-schemas';
 import type { Caller } from '@/server/services/ports';
+import type { RepeatOfRun } from '@/server/services/runs/run-reader';
 import type {
   JournalEntryView,
   ListJournalInput,
@@ -62,6 +63,8 @@ export interface RunsService {
   rerun(caller: Caller, input: RerunRunInput): Promise<{ runId: string }>;
   /** What a retry or rerun would do; starts nothing. @throws as {@link retry} and {@link rerun}, but `run.retryRunning` */
   previewRerun(caller: Caller, input: PreviewRerunInput): Promise<RerunPreview>;
+  /** Runs that do this one again, oldest first; none of a run that is not there. */
+  repeats(caller: Caller, input: { runId: string }): Promise<{ items: RepeatOfRun[] }>;
   /** The document that the run executes: its version, or the snapshot of a draft. */
   document(caller: Caller, input: { runId: string }): Promise<FlowDocument>;
   /** The newest run of a flow, or null: sample data for the designer. */

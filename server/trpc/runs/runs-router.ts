@@ -55,6 +55,8 @@ export const runsRouter = router({
   previewRerun: protectedProcedure
     .input(previewRerunInput)
     .query(({ ctx, input }) => ctx.services.runs.previewRerun(ctx.caller, input)),
+  /** Runs that do this one again, for the links of its page. */
+  repeats: protectedProcedure.input(runInput).query(({ ctx, input }) => ctx.services.runs.repeats(ctx.caller, input)),
   /** The newest run of a flow with what its steps received and gave, or null: sample data for the designer. */
   latestData: protectedProcedure
     .input(latestDataInput)
