@@ -90,15 +90,23 @@ function undoneBy(graph: FlowGraph): ReadonlyMap<string, string> {
 }
 
 function compileScopes(graph: FlowGraph, steps: ReadonlyMap<string, CompiledStep>): ReadonlyMap<string, CompiledScope> {
-  const ids = [rootScope, ...graph.order.filter((id) => steps.get(id)?.isContainer === true)];
+  const members = new Map<string, string[]>([[rootScope, []]]);
+  for (const id of graph.order) {
+    const step = steps.get(id);
+    if (step === undefined) continue;
+    if (step.isContainer) members.set(id, []);
+    if (step.undoes === null && step.reconciles === null) members.get(step.scope)?.push(id);
+  }
+  const within = (scope: string): CompiledStep[] =>
+    (members.get(scope) ?? []).flatMap((id) => {
+      const step = steps.get(id);
+      return step === undefined ? [] : [step, ...within(id)];
+    });
   return new Map(
-    ids.map((id) => {
-      const members = graph.order.filter((member) => {
-        const step = steps.get(member);
-        return step?.scope === id && step.undoes === null && step.reconciles === null;
-      });
-      return [id, { id, parent: steps.get(id)?.scope ?? null, members }];
-    }),
+    [...members].map(([id, own]) => [
+      id,
+      { id, parent: steps.get(id)?.scope ?? null, members: own, within: within(id) },
+    ]),
   );
 }
 

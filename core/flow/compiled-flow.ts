@@ -66,6 +66,8 @@ export interface CompiledScope {
   readonly parent: string | null;
   /** Steps of its way forward, in topological order; not those inside containers within. */
   readonly members: readonly string[];
+  /** The same with everything inside containers within, at any depth. */
+  readonly within: readonly CompiledStep[];
 }
 
 export interface CompiledFlow {

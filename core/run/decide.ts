@@ -6,29 +6,14 @@
 import type { CompiledFlow } from '@/core/flow/compiled-flow';
 import { rootScope } from '@/core/flow/graph';
 import type { JsonValue } from '@/core/json';
-import { blockage, blockedSteps } from '@/core/run/blocked';
+import { blockage } from '@/core/run/blocked';
 import { withConsequences } from '@/core/run/consequences';
 import { outputOf, statusOf } from '@/core/run/graph-state';
+import { type Cancel, cancel, type Resolve, resolve, timeOut } from '@/core/run/interventions';
 import { type RunSeed, seedEntries } from '@/core/run/replan';
 import { nextAttemptAtMs } from '@/core/run/retry';
-import {
-  endsUnknown,
-  hasFailed,
-  isComplete,
-  isHalted,
-  isPastPivot,
-  isQuiet,
-  leftToUndo,
-  stepsWithin,
-} from '@/core/run/scopes';
-import {
-  type AttemptState,
-  isTerminal,
-  type JournalEntry,
-  type ResolveAction,
-  type RunState,
-  type StepState,
-} from '@/core/run/types';
+import { hasFailed, isComplete, isHalted, isPastPivot, isQuiet, leftToUndo, stepsWithin } from '@/core/run/scopes';
+import { type AttemptState, isTerminal, type JournalEntry, type RunState, type StepState } from '@/core/run/types';
 import type { AttemptOutcome, StepError, WebhookAnswer } from '@/core/steps/contract';
 
 export type RunCommand =
@@ -75,17 +60,10 @@ export type RunCommand =
   /** The time limit of the run has passed. */
   | { readonly type: 'timeOut'; readonly atMs: number }
   /** A person decides about a step that holds the run. */
-  | {
-      readonly type: 'resolve';
-      readonly atMs: number;
-      readonly stepId: string;
-      readonly action: ResolveAction;
-      readonly actor: string;
-      readonly output?: JsonValue;
-    }
+  | Resolve
   /** A new owner found attempts that somebody else started: their outcome is unknown. */
   | { readonly type: 'loseAttempts'; readonly atMs: number; readonly draw: number }
-  | { readonly type: 'cancel'; readonly atMs: number; readonly actor: string; readonly reason: string | null }
+  | Cancel
   | { readonly type: 'terminate'; readonly atMs: number; readonly actor: string; readonly reason: string | null }
   /** Nothing is ready, due or in flight: settle what remains and end the run if it can end. */
   | { readonly type: 'conclude'; readonly atMs: number };
@@ -152,84 +130,6 @@ function startTimer(state: RunState, command: Extract<RunCommand, { type: 'start
   const step = state.steps[stepId];
   if (step !== undefined && step.status !== 'pending') return [];
   return [{ type: 'step.waiting', v: 1, atMs, stepId, attempt: nextAttemptNumber(step), input, untilMs }];
-}
-
-/** During compensation and past the pivot a cancel changes nothing. */
-function cancel(
-  state: RunState,
-  flow: CompiledFlow,
-  { atMs, actor, reason }: Extract<RunCommand, { type: 'cancel' }>,
-): JournalEntry[] {
-  const isTooLate = hasFailed(state, rootScope) || isPastPivot(state, flow, rootScope);
-  return isTooLate ? [] : [{ type: 'run.cancelRequested', v: 1, atMs, actor, reason }];
-}
-
-const outOfTime: StepError = {
-  code: 'run.timedOut',
-  message: 'The run took longer than the flow allows.',
-  isRetryable: false,
-};
-
-/** A time limit is a failure of the whole flow. It never interrupts undoing, and pauses while a person is asked. */
-function timeOut(state: RunState, flow: CompiledFlow, atMs: number): JournalEntry[] {
-  const deadlineMs = timeoutAtMs(state, flow);
-  if (deadlineMs === null || atMs < deadlineMs) return [];
-  const isGone = isPastPivot(state, flow, rootScope);
-  const entry: JournalEntry = { type: 'run.timedOut', v: 1, atMs, isPastPivot: isGone };
-  return isGone
-    ? [entry]
-    : [entry, { type: 'scope.failed', v: 1, atMs, scope: rootScope, stepId: null, error: outOfTime, isForced: false }];
-}
-
-/** When the run will have taken too long; null when it has no limit, or the limit no longer matters. */
-export function timeoutAtMs(state: RunState, flow: CompiledFlow): number | null {
-  const isMoot = state.isTimedOut || state.blockedSinceMs !== null || hasFailed(state, rootScope);
-  if (flow.timeoutMs === null || state.startedAtMs === null || isMoot) return null;
-  return state.startedAtMs + flow.timeoutMs + state.blockedMs;
-}
-
-/** Nothing when the step does not wait for a person, or not for this. */
-function resolve(
-  state: RunState,
-  flow: CompiledFlow,
-  command: Extract<RunCommand, { type: 'resolve' }>,
-): JournalEntry[] {
-  const { atMs, stepId, action, actor, output } = command;
-  const blocked = blockedSteps(state, flow).find((candidate) => candidate.stepId === stepId);
-  const before = state.steps[stepId];
-  const step = flow.steps.get(stepId);
-  if (blocked === undefined || before === undefined || step === undefined || !blocked.actions.includes(action))
-    return [];
-  const resolved: JournalEntry = {
-    type: 'step.resolved',
-    v: 1,
-    atMs,
-    stepId,
-    action,
-    actor,
-    keepsKey: endsUnknown(before),
-    ...(action === 'output' ? { output: output ?? null } : {}),
-  };
-  if (action === 'compensate' && !isHalted(state, flow, step.scope)) {
-    const error = before.error ?? {
-      code: 'run.forced',
-      message: 'A person decided to undo the run.',
-      isRetryable: false,
-    };
-    return [resolved, { type: 'scope.failed', v: 1, atMs, scope: step.scope, stepId, error, isForced: true }];
-  }
-  if (action === 'skip' && step.undoes !== null) {
-    const scope = undoingScope(state, flow, step.undoes);
-    return [resolved, { type: 'compensation.completed', v: 1, atMs, scope, stepId: step.undoes, isSkipped: true }];
-  }
-  return [resolved];
-}
-
-/** The failing scope that undoes a step: its own, or the nearest around it that does. */
-function undoingScope(state: RunState, flow: CompiledFlow, stepId: string): string {
-  let at: string | null = flow.steps.get(stepId)?.scope ?? rootScope;
-  while (at !== null && state.scopes[at]?.isCompensating !== true) at = flow.scopes.get(at)?.parent ?? null;
-  return at ?? rootScope;
 }
 
 function startAttempt(state: RunState, command: Extract<RunCommand, { type: 'startAttempt' }>): JournalEntry[] {

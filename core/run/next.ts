@@ -5,8 +5,8 @@
 import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
 import { labelOf } from '@/core/flow/document';
 import { blockage } from '@/core/run/blocked';
-import { timeoutAtMs } from '@/core/run/decide';
 import { isReady, statusOf } from '@/core/run/graph-state';
+import { timeoutAtMs } from '@/core/run/interventions';
 import { endsUnknown, isHalted } from '@/core/run/scopes';
 import { isTerminal, type RunReason, type RunState, type RunStatus, type StepState } from '@/core/run/types';
 

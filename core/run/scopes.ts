@@ -48,14 +48,8 @@ const isInFlight = (step: StepState): boolean =>
   step.status === 'running' || step.status === 'unknown' || (step.status === 'waiting' && endsUnknown(step));
 
 /** Every step of the way forward in a scope and in the scopes inside it, containers included. */
-export function stepsWithin(flow: CompiledFlow, scope: string): CompiledStep[] {
-  const members = flow.scopes.get(scope)?.members ?? [];
-  return members.flatMap((id): CompiledStep[] => {
-    const step = flow.steps.get(id);
-    if (step === undefined) return [];
-    return step.isContainer ? [step, ...stepsWithin(flow, id)] : [step];
-  });
-}
+export const stepsWithin = (flow: CompiledFlow, scope: string): readonly CompiledStep[] =>
+  flow.scopes.get(scope)?.within ?? [];
 
 /**
  * Whether nothing of a failing scope is under way any more: no call, no unknown outcome, and no scope inside that is

@@ -4,8 +4,9 @@ import type { CompiledFlow } from '@/core/flow/compiled-flow';
 import type { FlowDocument } from '@/core/flow/document';
 import type { JsonValue } from '@/core/json';
 import { decide, type RunCommand } from '@/core/run/decide';
-import { evolve, initialState } from '@/core/run/evolve';
+import { evolve } from '@/core/run/evolve';
 import { dueSteps } from '@/core/run/next';
+import { initialState } from '@/core/run/state';
 import type { JournalEntry, RunState } from '@/core/run/types';
 import type { StepError } from '@/core/steps/contract';
 
