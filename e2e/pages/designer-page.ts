@@ -52,6 +52,50 @@ export class DesignerPage {
     return this.canvas.getByRole('group', { name: `Wire from ${from} to ${to}`, exact: true });
   }
 
+  /** A wire that leaves by another port than `out`. */
+  wireBy(from: string, port: string, to: string): Locator {
+    return this.canvas.getByRole('group', { name: `Wire from ${from}, ${port}, to ${to}`, exact: true });
+  }
+
+  /** Drags a step by its title and lets it go with its middle over a place inside another, from that one's corner. */
+  async dragStep(name: string, onto: string, at: { x: number; y: number }): Promise<void> {
+    const target = await boxOf(this.step(onto));
+    const from = await boxOf(this.step(name));
+    const grip = { x: from.x + 40, y: from.y + 16 };
+    const middle = { x: from.x + from.width / 2, y: from.y + from.height / 2 };
+    const to = { x: target.x + at.x + grip.x - middle.x, y: target.y + at.y + grip.y - middle.y };
+    await this.pull(grip, to);
+  }
+
+  /** Pulls a wire out of a port and lets it go beside it, or on a step. */
+  async pullWire(from: string, port: string, to: { x: number; y: number } | string): Promise<void> {
+    await this.select(from);
+    const outlet = await boxOf(this.step(from).getByLabel(`Port ${port}`, { exact: true }));
+    const start = { x: outlet.x + outlet.width / 2, y: outlet.y + outlet.height / 2 };
+    if (typeof to !== 'string') {
+      await this.pull(start, { x: start.x + to.x, y: start.y + to.y });
+      return;
+    }
+    const card = await boxOf(this.step(to));
+    await this.pull(start, { x: card.x + card.width / 2, y: card.y + 8 });
+  }
+
+  /** Presses, moves in small steps as a hand does, and lets go. */
+  async pull(from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
+    const { mouse } = this.page;
+    await mouse.move(from.x, from.y);
+    await mouse.down();
+    await mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 5 });
+    await mouse.move(to.x, to.y, { steps: 5 });
+    await mouse.up();
+  }
+
+  /** The menu of a step. */
+  async openMenu(name: string): Promise<void> {
+    await this.step(name).click({ button: 'right', position: { x: 40, y: 14 } });
+    await expect(this.page.getByRole('menu', { name })).toBeVisible();
+  }
+
   /** Adds a step after the selected one, by keyboard. */
   async addStep(kind: string): Promise<void> {
     await this.canvas.focus();
@@ -62,8 +106,9 @@ export class DesignerPage {
     await expect(this.inspector).toContainText(kind);
   }
 
+  /** By its title: what is below that of a region belongs to its steps. */
   async select(name: string): Promise<void> {
-    await this.step(name).click();
+    await this.step(name).click({ position: { x: 40, y: 12 } });
     await expect(this.stepName).toBeVisible();
   }
 
@@ -157,6 +202,13 @@ export class DesignerPage {
     await this.problemCount.click();
     await expect(this.problems).toBeVisible();
   }
+}
+
+/** Where something is on the screen. @throws Error when it is not drawn */
+async function boxOf(thing: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  const box = await thing.boundingBox();
+  if (box === null) throw new Error(`${thing} is not drawn`);
+  return box;
 }
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -41,7 +41,8 @@ export function drawn(drawing: string, inside: Readonly<Record<string, string>> 
       from = to;
     }
   }
-  const unique = [...new Set([...ids, ...Object.keys(inside)])];
+  const held = Object.entries(inside).flatMap(([scope, members]) => [scope, ...members.split(' ')]);
+  const unique = [...new Set([...ids, ...held])];
   const around = new Map(
     Object.entries(inside).flatMap(([scope, members]) => members.split(' ').map((id) => [id, scope] as const)),
   );
