@@ -120,6 +120,17 @@ describe('a saga', () => {
     expect(keys).toEqual(new Set([`${runId}:refund:compensate:0`, `${runId}:refund:compensate:0.1`]));
   });
 
+  it('says that it is compensating while a call that undoes is on its way', async () => {
+    const held: (() => void)[] = [];
+    behave('ship', (response) => response.writeHead(422).end());
+    behave('refund', (response) => held.push(() => response.writeHead(200).end()));
+    const runId = await start(order());
+    await waitFor('the refund', () => held[0]);
+    await inStatus(runId, 'compensating');
+    for (const answer of held) answer();
+    await inStatus(runId, 'compensated');
+  });
+
   it('that is cancelled waits for the call in flight and undoes that too', async () => {
     const held: (() => void)[] = [];
     behave('charge', (response) => held.push(() => response.writeHead(201).end()));

@@ -527,7 +527,8 @@ export class WakeUp {
     const { row } = this.loaded;
     const atMs = this.deps.clock.nowMs();
     const ended = isTerminal(this.state.status);
-    const standing = releases ? parkedAs(this.state, this.flow, atMs) : { status: 'running' as const, reason: null };
+    const underWay = this.state.status === 'compensating' ? 'compensating' : 'running';
+    const standing = releases ? parkedAs(this.state, this.flow, atMs) : ({ status: underWay, reason: null } as const);
     const entries = this.pending;
     const events = this.events;
     const verdict = await this.deps.journal.append({
