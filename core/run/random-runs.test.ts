@@ -11,9 +11,11 @@ import { buildGraph, isBefore } from '@/core/flow/graph';
 import { hasErrors, validate } from '@/core/flow/validate';
 import { blockedSteps } from '@/core/run/blocked';
 import { decide, type RunCommand } from '@/core/run/decide';
-import { evolve, fold, initialState } from '@/core/run/evolve';
+import { evolve, fold } from '@/core/run/evolve';
 import { dueSteps, nextDueAtMs, parkedAs } from '@/core/run/next';
+import { planRerun, type RerunExtent, type RerunPlan, reusedSteps } from '@/core/run/replan';
 import { isHalted, isPastPivot } from '@/core/run/scopes';
+import { initialState } from '@/core/run/state';
 import { isTerminal, type JournalEntry, type RunState } from '@/core/run/types';
 import { onUnknownOf } from '@/core/steps/http-request/config';
 
@@ -243,6 +245,65 @@ describe('whatever happens to a run', () => {
     checkEnd(run);
   });
 });
+
+describe('whatever happened to a run that is done again', () => {
+  it.each(seeds.slice(0, 250))('what is reused does not act, and the books are right: %s', (seed) => {
+    const draw = seededRandom(`again ${seed}`);
+    const document = validDocument(draw);
+    const flow = compileFlow(document);
+    let source = new RandomRun(document, flow, draw);
+    source.obey({ type: 'startRun', atMs: source.nowMs, triggerStep: 'm', tags: {} });
+    const isCutOff = draw() < 0.5;
+    const giveUp = () => source.obey({ type: 'terminate', atMs: source.nowMs, actor: 'user:1', reason: null });
+    while (source.step()) if (isCutOff && draw() < 0.1) giveUp();
+    for (let generation = 0; generation < 3; generation += 1) {
+      const run: RandomRun = new RandomRun(document, flow, draw);
+      const plan = planRerun({ state: source.state, flow, generation }, flow, randomExtent(draw, flow));
+      run.obey({ type: 'startRun', atMs: run.nowMs, triggerStep: 'm', tags: {} });
+      const steps = reusedSteps(source.state, plan.reused);
+      run.obey({ type: 'seed', atMs: run.nowMs, fromRunId: 'r', steps, keptGenerations: plan.keptGenerations });
+      checkPlan(plan, source, run);
+      for (let turns = 0; run.step(); turns += 1) expect(turns).toBeLessThan(5_000);
+      expect(isTerminal(run.state.status)).toBe(true);
+      for (const entry of run.entries) {
+        if (entry.type === 'step.started' || entry.type === 'scope.entered')
+          expect(plan.reused).not.toContain(entry.stepId);
+        if (entry.type === 'step.started' && isForward(flow, entry.stepId))
+          expect(plan.executed).toContain(entry.stepId);
+      }
+      for (const id of plan.skipped) expect(['pending', 'skipped']).toContain(run.state.steps[id]?.status ?? 'pending');
+      checkOrder(run);
+      checkEnd(run);
+      source = run;
+    }
+  });
+});
+
+const isForward = (flow: CompiledFlow, id: string): boolean =>
+  flow.scopes.get(flow.steps.get(id)?.scope ?? '')?.members.includes(id) === true;
+
+function randomExtent(draw: Draw, flow: CompiledFlow): RerunExtent {
+  const candidates = flow.order.filter((id) => id !== 'm' && isForward(flow, id));
+  const chance = draw();
+  if (chance < 0.5 || candidates.length === 0) return { type: 'unfinished' };
+  return chance < 0.6 ? { type: 'whole' } : { type: 'from', stepId: pick(draw, candidates) };
+}
+
+/** Every step is in one list; what is reused stands on what is reused; and what the engine finds dead was foretold. */
+function checkPlan(plan: RerunPlan, source: RandomRun, run: RandomRun): void {
+  const { flow } = run;
+  const all = [...plan.reused, ...plan.executed, ...plan.skipped];
+  expect(all.toSorted()).toEqual(flow.order.filter((id) => id !== 'm' && isForward(flow, id)).toSorted());
+  const reused = new Set(['m', ...plan.reused]);
+  for (const id of plan.reused) {
+    const before =
+      flow.steps.get(id)?.incoming.filter(({ from, port }) => source.state.steps[from]?.port === port) ?? [];
+    if (flow.steps.get(id)?.join === 'all') for (const { from } of before) expect(reused).toContain(from);
+    expect(before.length === 0 || before.some(({ from }) => reused.has(from))).toBe(true);
+  }
+  const dead = run.entries.flatMap((entry) => (entry.type === 'steps.skipped' ? entry.stepIds : []));
+  for (const id of dead) expect(plan.skipped).toContain(id);
+}
 
 /** What one scope undoes, it undoes from the end of each path: what was built on a step is gone before the step is. */
 function checkOrder({ entries, document }: RandomRun): void {
