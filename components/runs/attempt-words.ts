@@ -10,7 +10,8 @@ export interface StepPolicy {
 export function attemptsLine({ status, attempts }: StepView, { tries }: StepPolicy): string {
   const count = attempts.length;
   if (count === 0) return '';
-  const of = tries !== undefined && tries > 1 && status !== 'succeeded' ? ` of ${tries}` : '';
+  const isDone = status === 'succeeded' || status === 'compensating' || status === 'compensated';
+  const of = tries !== undefined && tries > 1 && !isDone ? ` of ${tries}` : '';
   const noun = count === 1 && of === '' ? 'attempt' : 'attempts';
   return `${count}${of} ${noun}${isFinal(attempts.at(-1)) && status === 'failed' ? ', the last one final' : ''}`;
 }

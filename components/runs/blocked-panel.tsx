@@ -118,7 +118,8 @@ function Known({ run, step }: { run: RunView; step: StepView | undefined }) {
         <div>
           <dt>Blocked since</dt>
           <dd>
-            <Timestamp at={run.reason.since} format="relative" />, <Timestamp at={run.reason.since} format="date" />
+            <Timestamp at={run.reason.since} format="relative" /> (
+            <Timestamp at={run.reason.since} format="date" />)
           </dd>
         </div>
       )}

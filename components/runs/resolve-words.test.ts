@@ -12,8 +12,8 @@ const forward = { name: 'Ship order', undoes: null };
 
 describe('what a person can decide', () => {
   it('is what the run offers, in one order, and nothing else', () => {
-    const offered = decisionsFor(blocked(['terminate', 'skip', 'retry', 'tide']), ship, forward);
-    expect(offered.map(({ decision }) => decision)).toEqual(['retry', 'skip', 'terminate']);
+    const offered = decisionsFor(blocked(['terminate', 'skip', 'output', 'retry', 'tide']), ship, forward);
+    expect(offered.map(({ decision }) => decision)).toEqual(['retry', 'output', 'skip', 'terminate']);
     expect(decisionsFor(run([ship]), ship, forward)).toEqual([]);
   });
 

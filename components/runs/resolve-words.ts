@@ -2,7 +2,7 @@
  * What a person can do about a step that holds its run, each with what it leads to, in words. Only what the run itself
  * offers is listed. Refuses actions it has no words for: a button nobody can explain is not shown.
  */
-import { type ResolveAction, resolveActions } from '@/core/run/types';
+import type { ResolveAction } from '@/core/run/types';
 import type { RunView, StepView } from './types';
 
 /** The decisions about a step; stopping the run is one of them. */
@@ -23,7 +23,8 @@ export interface BlockedFacts {
   readonly undoes: string | null;
 }
 
-const order: readonly Decision[] = [...resolveActions.filter((action) => action !== 'answer'), 'terminate'];
+/** From what mends most to what mends least. */
+const order = ['retry', 'output', 'skip', 'compensate', 'terminate'] as const satisfies Decision[];
 
 /** The decisions that the run offers, in one order whatever the run says. */
 export function decisionsFor(run: RunView, step: StepView | undefined, facts: BlockedFacts): DecisionChoice[] {

@@ -5,7 +5,7 @@
  * data. Stands beside the drawing, which shows the same preview. Refuses to start before the server has said what would
  * be reused, executed and skipped.
  */
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useEffect, useMemo, useRef } from 'react';
@@ -117,8 +117,11 @@ function usePreview(run: RunView, mode: AgainMode, from: string | null, form: Ag
 function useStart(run: RunView, mode: AgainMode, from: string | null, form: AgainForm) {
   const trpc = useTRPC();
   const router = useRouter();
+  const queryClient = useQueryClient();
   const toast = useToast();
   const onSuccess = ({ runId }: { runId: string }): void => {
+    // The page of this run says from now on what it was done again as.
+    void queryClient.invalidateQueries(trpc.runs.repeats.queryFilter({ runId: run.id }));
     toast.show({ title: mode === 'retry' ? 'Retried as a new run.' : 'Rerun as a new run.' });
     router.push(`/runs/${runId}`);
   };

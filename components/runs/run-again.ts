@@ -36,14 +36,18 @@ export function previewGroups(preview: AgainPreview, run: RunView, steps: Names)
     {
       key: 'reused',
       title: 'Reused',
-      explains: 'Not executed: what they gave stands.',
+      explains: preview.reused.length === 0 ? 'Nothing of this run stands.' : 'Not executed: what they gave stands.',
       steps: list(preview.reused, (id) => reusedNote(id, run, before.get(id))),
     },
     {
       key: 'executed',
       title: 'Executed again',
       explains: 'They act on the world as in any run, as far as the way leads to them.',
-      steps: list(preview.executed, (id) => executedNote(before.get(id), preview.sameKey.includes(id))),
+      steps: list(preview.executed, (id) =>
+        id === run.trigger.stepId
+          ? 'an event with other data'
+          : executedNote(before.get(id), preview.sameKey.includes(id)),
+      ),
     },
     {
       key: 'skipped',

@@ -46,8 +46,17 @@ export function RunHeader(props: RunHeaderProps) {
   const copy = useCopy();
   const isManual = run.trigger.kind === 'trigger.manual';
   const isOver = isTerminal(run.status);
+  const canRepeat = isOver && isFlowThere;
+  const retryLabel = run.status === 'failed' || run.status === 'compensated' ? 'Retry from failed step…' : 'Retry…';
+  useCommands([
+    ...(canRepeat && canRetry(run)
+      ? [{ id: 'run.retry', label: retryLabel, group: 'This run', run: () => onAgain('retry') }]
+      : []),
+    ...(canRepeat ? [{ id: 'run.rerun', label: 'Rerun…', group: 'This run', run: () => onAgain('rerun') }] : []),
+  ]);
   const more: MenuItem[] = [
     { label: 'Copy run id', icon: 'copy', onSelect: () => void copy(run.id, 'Run id copied.') },
+    ...(copyCurl === null ? [] : [{ label: 'Copy as cURL', icon: 'copy', onSelect: () => void copyCurl() } as const]),
     { label: 'Copy event id', icon: 'copy', onSelect: () => void copy(run.event.id, 'Event id copied.') },
     ...(isManual
       ? [{ label: 'Start again with this data', icon: 'play', onSelect: again.start, hint: againHint(run) } as const]
@@ -77,7 +86,7 @@ export function RunHeader(props: RunHeaderProps) {
           <>
             <NeighbourButtons runId={run.id} />
             {copyCurl && (
-              <Button icon="copy" onClick={() => void copyCurl()}>
+              <Button icon="copy" className={styles.wideOnly} onClick={() => void copyCurl()}>
                 Copy as cURL
               </Button>
             )}
@@ -91,14 +100,14 @@ export function RunHeader(props: RunHeaderProps) {
                 Terminate…
               </Button>
             )}
-            {isOver && isFlowThere && (
+            {canRepeat && (
               <Button icon="loop" onClick={() => onAgain('rerun')}>
                 Rerun…
               </Button>
             )}
-            {canRetry(run) && isFlowThere && (
+            {canRepeat && canRetry(run) && (
               <Button variant="primary" icon="retry" onClick={() => onAgain('retry')}>
-                Retry from failed step…
+                {retryLabel}
               </Button>
             )}
             <Menu items={more} trigger={<IconButton icon="more" label="More" />} />

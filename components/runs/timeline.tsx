@@ -101,15 +101,16 @@ export const Timeline = memo(function Timeline(props: TimelineProps) {
 });
 
 /** Ticks nearer to the word of undoing than this would be written over it. */
-const wordShare = 0.22;
+const wordShare = 0.2;
+/** Of the words of the first tick, which stand behind it. */
+const firstTickShare = 0.07;
 
 const Axis = ({ ticks, undoingAt }: { ticks: readonly Tick[]; undoingAt: number | null }) => (
   <div className={styles.axis} aria-hidden="true">
     <span>step</span>
     <div>
       {ticks.map((tick, index) => {
-        const isEnd = index === 0 || index === ticks.length - 1;
-        if (!isEnd && undoingAt !== null && Math.abs(tick.at - wordAt(undoingAt)) < wordShare / 2) return null;
+        if (undoingAt !== null && isUnderWord(tick.at, undoingAt, index === ticks.length - 1)) return null;
         return (
           <span
             key={tick.at}
@@ -133,8 +134,13 @@ const Axis = ({ ticks, undoingAt }: { ticks: readonly Tick[]; undoingAt: number 
   </div>
 );
 
-/** The middle of the word, which stands before its line unless there is no room. */
-const wordAt = (undoingAt: number): number => undoingAt + (undoingAt < wordShare ? wordShare : -wordShare) / 2;
+/** The word stands before its line, or behind it when there is no room; the last tick is never left out. */
+function isUnderWord(at: number, undoingAt: number, isLast: boolean): boolean {
+  if (isLast) return false;
+  const isBehind = undoingAt < wordShare;
+  const middle = undoingAt + (isBehind ? wordShare : -wordShare) / 2;
+  return Math.abs(at - middle) < wordShare / 2 + (isBehind && at === 0 ? firstTickShare : 0);
+}
 
 /** Scrolls the rows alone, and only when the selected one is not to be seen: it may have been chosen on the canvas. */
 function useKeptInView(box: RefObject<HTMLDivElement | null>, selected: string | null): void {
@@ -204,7 +210,7 @@ const IdleRow = memo(function IdleRow(props: RowProps & { stepId: string; run: R
   const { stepId, run, steps, name, isSelected, onSelect } = props;
   const step = run.steps.find(({ id }) => id === stepId);
   const status = step === undefined ? 'pending' : shownStatus(step, isTerminal(run.status));
-  const isNotNeeded = steps.undoesOf(stepId) !== null && (status === 'pending' || status === 'skipped');
+  const isNotNeeded = steps.undoesOf(stepId) !== null && status === 'skipped';
   const word = isNotNeeded ? 'not needed' : status === 'pending' ? 'not yet' : statusWord(status);
   return (
     <li className={statusClass(status)}>

@@ -7,6 +7,19 @@ export class RunPage {
   readonly timeline: Locator;
   readonly attempts: Locator;
   readonly why: Locator;
+  /** Why the run ended or waits, in one sentence. */
+  readonly sentence: Locator;
+  /** What holds a blocked run, and what can be decided about it. */
+  readonly blocked: Locator;
+  readonly retry: Locator;
+  readonly rerun: Locator;
+  /** The panel that does a run again. */
+  readonly again: Locator;
+  /** Starts what the panel shows. */
+  readonly startAgain: Locator;
+  /** The link to the run that this one does again, and to the one that did this again. */
+  readonly retryOf: Locator;
+  readonly retriedAs: Locator;
 
   constructor(readonly page: Page) {
     this.status = page.getByRole('main').getByRole('status');
@@ -14,6 +27,19 @@ export class RunPage {
     this.timeline = page.getByRole('region', { name: 'Timeline' });
     this.attempts = page.getByRole('list', { name: 'Attempts' });
     this.why = page.getByRole('button', { name: /^Show the (error|step)$/ });
+    this.sentence = page.getByRole('paragraph').filter({ has: this.why });
+    this.blocked = page.getByRole('region', { name: 'What holds the run' });
+    this.retry = page.getByRole('button', { name: /^Retry( from failed step)?…$/ });
+    this.rerun = page.getByRole('button', { name: 'Rerun…' });
+    this.again = page.getByRole('region', { name: /^(Retry what did not succeed|Rerun)$/ });
+    this.startAgain = this.again.getByRole('button', { name: /^Start the (retry|rerun)$/ });
+    this.retriedAs = page
+      .locator('dl')
+      .getByRole('term')
+      .filter({ hasText: 'Retried as' })
+      .locator('..')
+      .getByRole('link');
+    this.retryOf = page.locator('dl').getByRole('term').filter({ hasText: 'Retry of' }).locator('..').getByRole('link');
   }
 
   async open(runId: string): Promise<void> {
@@ -27,7 +53,7 @@ export class RunPage {
 
   /** A step on the drawing in one state. */
   drawn(step: string, status: string): Locator {
-    return this.canvas.getByRole('button', { name: new RegExp(`^${step}, step \\w+, ${status}`) });
+    return this.canvas.getByRole('button', { name: new RegExp(`^${step}, step \\w+(, compensation)?, ${status}`) });
   }
 
   /** What is open about a step. */
@@ -45,5 +71,21 @@ export class RunPage {
 
   get openedPanel(): Locator {
     return this.page.getByRole('tabpanel');
+  }
+
+  /** One of the groups of the preview. */
+  group(title: 'Reused' | 'Executed again' | 'Skipped'): Locator {
+    return this.again.getByRole('region', { name: title });
+  }
+
+  /** Takes one of the decisions that a blocked run offers. */
+  async decide(decision: string): Promise<void> {
+    await this.blocked.getByRole('button', { name: decision }).click();
+  }
+
+  /** Chooses in one of the fields of a rerun. */
+  async pick(field: string, option: string): Promise<void> {
+    await this.again.getByRole('combobox', { name: field }).click();
+    await this.page.getByRole('option', { name: option }).click();
   }
 }

@@ -33,8 +33,13 @@ export class HeadraceApi {
   /** @returns id of the flow, whose version 1 is live */
   async publishedFlow(document: FlowDocument): Promise<string> {
     const id = await this.createFlow(document);
-    await this.#call('POST', `/flows/${id}/publish`, { body: {} });
+    await this.publish(id);
     return id;
+  }
+
+  /** Makes the draft the live version. */
+  async publish(flowId: string): Promise<void> {
+    await this.#call('POST', `/flows/${flowId}/publish`, { body: {} });
   }
 
   /** What the server holds: the draft and its revision. */

@@ -14,7 +14,10 @@ export interface ReceivedCall {
   readonly body: string;
 }
 
-interface Reply {
+/** What a call gets; `hangsUp` cuts it off after it was read, so that nobody knows whether it took effect. */
+export type Reply = Answer | 'hangsUp';
+
+interface Answer {
   readonly status: number;
   readonly body: JsonValue;
   /** How long it thinks about it. */
@@ -70,7 +73,12 @@ export class OtherSystem {
     const call: ReceivedCall = { method, path: url, headers, body: Buffer.concat(parts).toString('utf8') };
     this.received.push(call);
     await this.#held;
-    const { status, body, afterMs = 0 } = this.#reply(call);
+    const reply = this.#reply(call);
+    if (reply === 'hangsUp') {
+      response.destroy();
+      return;
+    }
+    const { status, body, afterMs = 0 } = reply;
     await setTimeout(afterMs);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   }

@@ -62,10 +62,7 @@ export function presentRun(
 ): RunView {
   const { row, event, state } = loaded;
   const facts = { position: event.position, id: String(event.event.id), type: String(event.event.type) };
-  const known = presentFacts(row, facts, state.output ?? null);
-  // While a worker holds a run its row says `running`; the journal knows that it undoes.
-  const isUndoing = row.status === 'running' && state.status === 'compensating';
-  return { ...known, status: isUndoing ? 'compensating' : row.status, steps: presentSteps(state, document) };
+  return { ...presentFacts(row, facts, state.output ?? null), steps: presentSteps(state, document) };
 }
 
 function presentSteps(state: RunState, document: FlowDocument | null): StepView[] {
