@@ -9,7 +9,7 @@ import type { LoadedRun, RunStore } from '@/server/repositories/run-store';
 import type { PlannedAttempt } from '@/workers/perform-step';
 
 /**
- * Whether the call differs from the one whose key it carries. Reads never do harm, and once a person has asked for
+ * Whether the call of a step with a kept key differs from the one whose key it carries. Reads never do harm, and once a person has asked for
  * another try, or an attempt of this run has left, the question is settled.
  */
 export async function contradictsKeptKey(
@@ -17,7 +17,7 @@ export async function contradictsKeptKey(
   { row, state }: Pick<LoadedRun, 'row' | 'state'>,
   { step, plan, input }: PlannedAttempt,
 ): Promise<boolean> {
-  if (state.keptGenerations[step.id] === undefined || (state.steps[step.id]?.attempts.length ?? 0) > 0) return false;
+  if ((state.steps[step.id]?.attempts.length ?? 0) > 0) return false;
   if (plan.type !== 'call' || plan.effect === 'safe') return false;
   const sent = await lastSent(runStore, row.workspaceId, row.retryOf, step.id);
   return sent === undefined || !isDeepStrictEqual(sent, JSON.parse(JSON.stringify(input)));

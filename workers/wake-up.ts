@@ -289,7 +289,9 @@ export class WakeUp {
           { loaded: this.loaded, flow: this.flow, state: this.state, frame: this.frame, nowMs },
           step,
         );
-        if (await contradictsKeptKey(this.deps.runStore, { row: this.loaded.row, state: this.state }, planned)) {
+        const keepsKey = this.state.keptGenerations[step.id] !== undefined;
+        const known = { row: this.loaded.row, state: this.state };
+        if (keepsKey && (await contradictsKeptKey(this.deps.runStore, known, planned))) {
           this.leaveUnknown(planned);
         } else if (planned.plan.type === 'call') {
           this.intend(planned);
