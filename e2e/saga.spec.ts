@@ -1,5 +1,6 @@
 /** A saga is drawn by hand: steps go into a scope, what undoes them hangs on their left side, and all of it is undoable. */
 import type { FlowDocument } from '@/core/flow/document';
+import { flowExamples } from '@/core/flow/examples';
 import { pathOf } from './documents';
 import { expect, test } from './stories';
 import { own } from './world/own';
@@ -155,14 +156,15 @@ test('Problems of a saga stand on their cards, and the list leads to the wire', 
   await api.deleteFlow(flowId);
 });
 
-test('A saga that fails climbs back on the canvas, in order', async ({ api, designer, flows, run }) => {
-  await flows.open();
-  await flows.openExample('Order saga');
-  await designer.publish();
-  const { flowId } = designer;
-  const body = { id: 'SO-7', sku: 'LAMP-2', quantity: 1, amount: 49.5, country: 'none' };
-  const answer = await api.hook('order-saga', body);
-  expect(answer.status).toBe(500);
+test('A saga that fails climbs back on the canvas, in order', async ({ api, run }) => {
+  const name = own('Climb');
+  const example = flowExamples.find(({ id }) => id === 'order-saga')?.document ?? loose(name);
+  const steps = example.steps.map((step) =>
+    step.kind === 'trigger.webhook' ? { ...step, config: { ...step.config, path: pathOf(name) } } : step,
+  );
+  const flowId = await api.publishedFlow({ ...example, name, steps });
+  const order = { id: 'SO-7', sku: 'LAMP-2', quantity: 1, amount: 49.5, country: 'none' };
+  expect((await api.hook(pathOf(name), order)).status).toBe(500);
   const runId = (await api.runsOf(flowId))[0]?.id ?? '';
   await run.open(runId);
   await expect(run.isIn('compensated')).toBeVisible();

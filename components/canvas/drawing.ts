@@ -236,9 +236,9 @@ const spoken = ({ step, run, aside }: Inputs, faults: readonly CardFault[]): str
   return [
     `${labelOf(step)}, step ${step.id}`,
     ...(aside === null ? [] : [aside]),
-    ...(step.pivot ? ['point of no return'] : []),
     ...(run ? [run.status] : []),
     ...(step.disabled ? ['disabled'] : []),
+    ...(step.pivot ? ['point of no return'] : []),
     ...(error ? [`problem: ${error.message}`] : []),
   ].join(', ');
 };

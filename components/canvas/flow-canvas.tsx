@@ -93,6 +93,7 @@ function Drawn({ document, runState, selected = null, onSelect, label = 'Canvas'
         nodesConnectable={false}
         edgesFocusable={false}
         elementsSelectable={false}
+        elevateNodesOnSelect={false}
         nodesFocusable
         disableKeyboardA11y
         panOnScroll
