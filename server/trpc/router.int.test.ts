@@ -85,6 +85,8 @@ const attempts = (foreign: Things): Record<string, Attempt> => {
     'runs.retry': refused({ runId }),
     'runs.rerun': refused({ runId }),
     'runs.previewRerun': refused({ runId }),
+    // None, as for a run of one's own that was never done again.
+    'runs.repeats': own({ runId }),
     // Says null, as for a flow of one's own that never ran.
     'runs.latestData': own({ flowId }),
     'runs.watch': own({}),
