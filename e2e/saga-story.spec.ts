@@ -26,9 +26,13 @@ test('A saga whose third service fails climbs back, and its retry succeeds once 
   await run.open(first);
   await expect(run.drawn('Reserve stock', 'running')).toBeVisible();
 
+  const letUndo = otherSystem.hold(undoes);
   letGo();
   await expect(run.isIn('compensating')).toBeVisible();
   await expect(run.drawn('Refund card', 'running')).toBeVisible();
+  await expect(run.drawn('Charge card', 'compensating')).toBeVisible();
+  await expect(run.sentence).toContainText('Now undoing Charge card');
+  letUndo();
   await expect(run.isIn('compensated')).toBeVisible();
   for (const step of ['Refund card', 'Release stock']) await expect(run.drawn(step, 'succeeded')).toBeVisible();
   await expect(run.drawn('Charge card', 'compensated')).toBeVisible();

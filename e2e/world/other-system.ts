@@ -28,7 +28,7 @@ export class OtherSystem {
   readonly received: ReceivedCall[] = [];
   readonly #server: Server;
   #reply: (call: ReceivedCall) => Reply = () => ({ status: 200, body: { ok: true } });
-  #held: Promise<void> = Promise.resolve();
+  #held: { readonly which: (call: ReceivedCall) => boolean; readonly until: Promise<void> } | null = null;
 
   private constructor() {
     this.#server = createServer((request, response) => {
@@ -52,12 +52,13 @@ export class OtherSystem {
     this.#reply = typeof reply === 'function' ? reply : () => reply;
   }
 
-  /** From now on callers wait. @returns lets them go on */
-  hold(): () => void {
+  /** From now on callers wait, or only some of them. @returns lets them go on */
+  hold(which: (call: ReceivedCall) => boolean = () => true): () => void {
     let letGo = (): void => undefined;
-    this.#held = new Promise((resolve) => {
+    const until = new Promise<void>((resolve) => {
       letGo = resolve;
     });
+    this.#held = { which, until };
     return letGo;
   }
 
@@ -72,7 +73,7 @@ export class OtherSystem {
     const { method = 'GET', url = '/', headers } = request;
     const call: ReceivedCall = { method, path: url, headers, body: Buffer.concat(parts).toString('utf8') };
     this.received.push(call);
-    await this.#held;
+    if (this.#held?.which(call) === true) await this.#held.until;
     const reply = this.#reply(call);
     if (reply === 'hangsUp') {
       response.destroy();
