@@ -19,9 +19,24 @@ export interface ImpliedWire {
 
 export const impliedKey = ({ type, from, to }: ImpliedWire): string => `${type}:${from}>${to}`;
 
+/** Of drawings without a run: they stay while neither steps nor wires change, and are asked for at every selection. */
+const known = new WeakMap<Drawn, readonly ImpliedWire[]>();
+
 /** @param run with it, the way back begins where the run failed; without it, at the last steps of a scope */
-export function impliedWires(document: FlowDocument, run?: FlowRunView): ImpliedWire[] {
+export function impliedWires(document: FlowDocument, run?: FlowRunView): readonly ImpliedWire[] {
   const drawn = drawnGraph(document);
+  const before = run === undefined ? known.get(drawn) : undefined;
+  if (before !== undefined) {
+    return before;
+  }
+  const wires = followFrom(drawn, run);
+  if (run === undefined) {
+    known.set(drawn, wires);
+  }
+  return wires;
+}
+
+function followFrom(drawn: Drawn, run: FlowRunView | undefined): ImpliedWire[] {
   const ways = [...drawn.members.keys()].flatMap((scope) => [
     ...(drawn.graph.nodes.has(scope) ? borderWires(drawn, scope) : []),
     ...climbs(drawn, scope, run),

@@ -20,6 +20,7 @@ import { RowsWidget } from './widgets/rows-widget';
 import { CronWidget, TimeZoneWidget } from './widgets/schedule-widgets';
 import { ChoiceWidget, DurationWidget, WholeNumberWidget, WordsWidget } from './widgets/small-widgets';
 import { TemplatedDuration } from './widgets/templated-duration';
+import { UnknownOutcomeWidget } from './widgets/unknown-outcome-widget';
 import { VerificationWidget } from './widgets/verification-widget';
 
 export interface FieldEditorProps {
@@ -138,6 +139,8 @@ function Widget({ ids, step, field, value, onChange }: WidgetProps) {
       );
     case 'timeZone':
       return <TimeZoneWidget ids={ids} value={value} onChange={onChange} />;
+    case 'unknownOutcome':
+      return <UnknownOutcomeWidget step={step} field={field} value={value} onChange={onChange} />;
     case 'verification':
       return <VerificationWidget value={value} onChange={onChange} />;
     case 'switchCases':

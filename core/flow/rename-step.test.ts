@@ -59,3 +59,9 @@ it('an id is free when it is well formed, not reserved and not taken', () => {
     false,
   ]);
 });
+
+it('a call keeps the step that finds out about it', () => {
+  const call = { id: 'call', kind: 'http.request', config: { onUnknown: { reconcile: 'price' } } };
+  const [, renamed] = renameStep({ ...document, steps: [...document.steps.slice(0, 1), call] }, 'price', 'cost').steps;
+  expect(renamed?.config).toEqual({ onUnknown: { reconcile: 'cost' } });
+});

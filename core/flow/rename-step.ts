@@ -1,9 +1,12 @@
 /**
- * Gives a step another id everywhere at once: the step, its edges, its place on the canvas and every expression that
- * reads it. Refuses nothing: whether the new id is well formed and free is for the caller to ask with `isFreeStepId`.
+ * Gives a step another id everywhere at once: the step, its edges, its place on the canvas, the call it finds out about
+ * and every expression that reads it. Refuses nothing: whether the new id is well formed and free is for the caller to
+ * ask with `isFreeStepId`.
  */
 import { renameStepReference } from '@/core/expression';
 import { type FlowDocument, type FlowStep, reservedStepIds, stepIdPattern } from '@/core/flow/document';
+import type { JsonObject } from '@/core/json';
+import { reconcileStepOf } from '@/core/steps/http-request/config';
 
 /** Whether a step of this document may be called `id`: well formed, not reserved, not taken. */
 export const isFreeStepId = (document: FlowDocument, id: string): boolean =>
@@ -32,7 +35,7 @@ export function renameStep(document: FlowDocument, fromId: string, toId: string)
 }
 
 function renameInStep(step: FlowStep, fromId: string, toId: string): FlowStep {
-  const config = step.config && renameStepReference(step.config, fromId, toId);
+  const config = step.config && renameFinder(renameStepReference(step.config, fromId, toId), fromId, toId);
   const isSame = step.id !== fromId && step.in !== fromId && config === step.config;
   return isSame
     ? step
@@ -43,3 +46,7 @@ function renameInStep(step: FlowStep, fromId: string, toId: string): FlowStep {
         ...(config === undefined ? {} : { config }),
       };
 }
+
+/** The step that finds out about a call is named by its config, outside of any expression. */
+const renameFinder = (config: JsonObject, fromId: string, toId: string): JsonObject =>
+  reconcileStepOf(config) === fromId ? { ...config, onUnknown: { reconcile: toId } } : config;

@@ -17,6 +17,7 @@ export type FieldWidget =
   | 'durationMs'
   | 'boolean'
   | 'select'
+  | 'unknownOutcome'
   | 'json'
   | 'keyValue'
   | 'code'

@@ -10,6 +10,7 @@ const valueWords: Readonly<Record<FieldManifest['widget'], string>> = {
   number: 'number',
   durationMs: 'milliseconds',
   boolean: 'true or false',
+  unknownOutcome: 'one of its choices',
   select: 'choice',
   json: 'JSON',
   keyValue: 'names and values',

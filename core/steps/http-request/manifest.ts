@@ -82,7 +82,7 @@ export const manifest: StepManifest = {
     {
       name: 'onUnknown',
       label: 'When the outcome is unknown',
-      widget: 'select',
+      widget: 'unknownOutcome',
       isTemplated: false,
       isAdvanced: true,
       options: [
