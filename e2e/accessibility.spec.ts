@@ -2,6 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { callsOut, pathOf, twoSteps } from './documents';
+import { open, order, orderSaga } from './order-saga';
 import { expect, nobody, test } from './stories';
 import { own } from './world/own';
 
@@ -71,6 +72,30 @@ test('The runs and a failed run are accessible', async ({ api, otherSystem, page
   await expect(run.drawn('Charge card', 'failed')).toBeVisible();
   await expectAccessible(page);
   await run.openTab('Attempts');
+  await expectAccessible(page);
+});
+
+test('A blocked run is accessible, and doing a run again', async ({ api, otherSystem, page, run }) => {
+  const name = own('Accessible saga');
+  open(otherSystem, { hangsUp: 'shipments' });
+  await api.publishedFlow(orderSaga(name, otherSystem.url));
+  const runId = await api.callHook(pathOf(name), order);
+  await api.untilRun(runId, 'blocked');
+  await run.open(runId);
+  await expect(run.drawn('Reserve stock', 'succeeded')).toBeVisible();
+  await expectAccessible(page);
+  await run.decide('It happened: give the output');
+  await expect(page.getByRole('dialog', { name: 'Output of Ship order' })).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+
+  await run.decide('Undo everything…');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Undo everything' }).click();
+  await expect(run.isIn('compensated')).toBeVisible();
+  await expectAccessible(page);
+  await run.rerun.click();
+  await expect(run.group('Executed again')).toContainText('Ship order');
+  await run.again.getByRole('radio', { name: 'Other data' }).click();
   await expectAccessible(page);
 });
 

@@ -71,6 +71,57 @@ test('A decision is taken back before it is one, and focus returns to where it w
   await expect(run.drawn('Reserve stock', 'compensated')).toBeVisible();
 });
 
+test('Two retries of one run do not happen by accident, and a run past its pivot cannot be cancelled', async ({
+  api,
+  otherSystem,
+  page,
+  run,
+}) => {
+  const name = own('Twice');
+  open(otherSystem, { refuses: 'shipments' });
+  const document = orderSaga(name, otherSystem.url);
+  // Whatever was charged stays charged: from there the run only goes forward.
+  await api.publishedFlow({
+    ...document,
+    steps: document.steps
+      .filter(({ id }) => id !== 'refund')
+      .map((step) => (step.id === 'charge' ? { ...step, pivot: true } : step)),
+    edges: document.edges.filter(({ to }) => to !== 'refund'),
+  });
+  const first = await api.callHook(pathOf(name), order);
+  await api.untilRun(first, 'blocked');
+  await run.open(first);
+  await expect(run.blocked).toContainText('Ship order failed past the pivot');
+  await run.decide('Terminate…');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Terminate run' }).click();
+  await expect(run.isIn('terminated')).toBeVisible();
+
+  open(otherSystem);
+  const letGo = otherSystem.hold(({ path }) => path === '/shipments');
+  await run.retry.click();
+  await expect(run.group('Reused')).toContainText('Charge card');
+  await run.startAgain.click();
+  await expect(run.drawn('Ship order', 'running')).toBeVisible();
+  await run.choose('Charge card');
+  await expect(run.panel('Charge card')).toContainText('output taken over from run');
+
+  await page.getByRole('button', { name: 'Cancel…' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel run' }).click();
+  await expect(page.getByRole('alertdialog').getByRole('alert')).toContainText('it can only go forward');
+  await page.keyboard.press('Escape');
+
+  await run.retryOf.click();
+  await expect(run.isIn('terminated')).toBeVisible();
+  await run.retry.click();
+  await run.startAgain.click();
+  await expect(run.again.getByRole('alert')).toContainText('another run that came from this one still goes on');
+  await page.keyboard.press('Escape');
+
+  await run.retriedAs.click();
+  letGo();
+  await expect(run.isIn('succeeded')).toBeVisible();
+});
+
 test('A run is done again from one step, on what is live now, with other data', async ({
   api,
   otherSystem,

@@ -32,6 +32,7 @@ export function AttemptList({ step, chosen, onChoose, isOver }: AttemptListProps
             key={one.n}
             attempt={one}
             before={step.attempts[index - 1]}
+            isPause={step.status === 'waiting' && one.status === 'running'}
             isChosen={one.n === chosen}
             isOver={isOver}
             onChoose={onChoose}
@@ -52,18 +53,20 @@ export function AttemptList({ step, chosen, onChoose, isOver }: AttemptListProps
 interface EntryProps {
   readonly attempt: AttemptView;
   readonly before: AttemptView | undefined;
+  /** Under way, and all it does is wait. */
+  readonly isPause: boolean;
   readonly isChosen: boolean;
   readonly isOver: boolean;
   readonly onChoose: (n: number) => void;
 }
 
-function Entry({ attempt, before, isChosen, isOver, onChoose }: EntryProps) {
+function Entry({ attempt, before, isPause, isChosen, isOver, onChoose }: EntryProps) {
   const waitedMs = before?.finishedAt == null ? 0 : toMs(attempt.startedAt) - toMs(before.finishedAt);
   // The chosen one of many attempts is the last, below what fits.
   const show = useCallback((entry: HTMLLIElement | null) => {
     if (entry !== null) scrollTo(entry);
   }, []);
-  const status = shownStatus(attempt, isOver);
+  const status = isPause && !isOver ? 'waiting' : shownStatus(attempt, isOver);
   return (
     <>
       {waitedMs > 0 && (

@@ -34,6 +34,7 @@ describe('the step a run opens on', () => {
     expect(stepToOpen(run([placed, running, waiting, unknown]))).toBe('charge');
     expect(stepToOpen(run([placed, running, waiting]))).toBe('wait');
     expect(stepToOpen(run([placed, running]))).toBe('ship');
+    expect(stepToOpen(run([placed, step('fulfil', 'running'), running]))).toBe('ship');
   });
 
   it('is else the last that ended, drawn last among those of one instant', () => {

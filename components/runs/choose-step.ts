@@ -33,7 +33,10 @@ export function failingStep(run: RunView): StepView | null {
 
 /** @returns the id of the step to open; null only for a run without steps */
 export function stepToOpen(run: RunView): string | null {
-  const first = (status: StepView['status']) => run.steps.find((step) => step.status === status);
+  // A container stands as the steps inside it do, which are the ones to look at.
+  const first = (status: StepView['status']) =>
+    run.steps.find((step) => step.status === status && step.attempts.length > 0) ??
+    run.steps.find((step) => step.status === status);
   const holding = run.status === 'blocked' ? run.steps.find(({ id }) => id === run.reason?.stepId) : undefined;
   const chosen =
     holding ??

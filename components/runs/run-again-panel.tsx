@@ -15,7 +15,7 @@ import { Button, IconButton } from '@/components/ui/button';
 import { classes } from '@/components/ui/classes';
 import { Icon, type IconName } from '@/components/ui/icon';
 import { useShortcut } from '@/components/ui/shortcut';
-import { ErrorState, LoadingRows } from '@/components/ui/states';
+import { ErrorState, LoadingRows, Notice } from '@/components/ui/states';
 import { useToast } from '@/components/ui/toast';
 import { AgainFields } from './again-fields';
 import { type AgainForm, formInput, previewInput, useAgainForm } from './again-form';
@@ -142,27 +142,31 @@ function useStart(run: RunView, mode: AgainMode, from: string | null, form: Agai
 /** Another run that came from this one goes on: only whoever knows why may start a second beside it. */
 function NotStarted({ error, isBusy, onForce }: { error: unknown; isBusy: boolean; onForce: () => void }) {
   const problem = problemOf(error);
-  const isRunning = problem?.code === 'run.retryRunning';
-  const other = typeof problem?.runId === 'string' ? problem.runId : null;
+  if (problem?.code !== 'run.retryRunning') return <ErrorState error={error} title="Nothing was started" />;
+  const other = typeof problem.runId === 'string' ? problem.runId : null;
   return (
-    <ErrorState
-      error={error}
-      title="Nothing was started"
-      actions={
-        isRunning && (
+    <div role="alert">
+      <Notice
+        icon="warn"
+        title="Nothing was started, because another run that came from this one still goes on"
+        actions={
+          <Button small variant="danger" busy={isBusy} onClick={onForce}>
+            Start beside it
+          </Button>
+        }
+      >
+        {other !== null && (
           <>
-            {other !== null && (
-              <Link className="link" href={`/runs/${other}`}>
-                Open run {shortRunId(other)}
-              </Link>
-            )}
-            <Button small variant="danger" busy={isBusy} onClick={onForce}>
-              Start beside it
-            </Button>
+            It is run{' '}
+            <Link className="link" href={`/runs/${other}`}>
+              {shortRunId(other)}
+            </Link>
+            .{' '}
           </>
-        )
-      }
-    />
+        )}
+        Wait for its end, or start a second one beside it: both will act on the world.
+      </Notice>
+    </div>
   );
 }
 

@@ -64,8 +64,10 @@ export function StepRelations({ run, step, steps, onShow }: StepRelationsProps) 
       )}
       {until !== undefined && (
         <span>
-          <Icon name="hourglass" small /> goes on <Timestamp at={until} format="relative" />, at{' '}
-          <Timestamp at={until} format="date" />
+          <Icon name="hourglass" small />
+          <span>
+            goes on <Timestamp at={until} format="relative" />, at <Timestamp at={until} format="date" />
+          </span>
         </span>
       )}
     </div>

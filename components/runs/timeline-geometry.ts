@@ -72,7 +72,7 @@ export function buildTimeline(run: RunView, { nowMs, isCollapsed, roles }: Timel
   const whole: Span = { fromMs: originMs, toMs: Math.max(lastMs, originMs) };
   const started = run.steps
     .filter((step) => step.startedAt !== null)
-    .sort((a, b) => toMs(a.startedAt ?? originMs) - toMs(b.startedAt ?? originMs));
+    .sort((a, b) => beginMs(a, originMs) - beginMs(b, originMs) || endedMs(a) - endedMs(b));
   // What only waits, or only holds other steps, keeps nobody busy.
   const working = started.filter(({ id }) => !roles.isContainer(id) && !roles.isDelay(id));
   const busy = working.flatMap((step) => step.attempts.map((attempt) => spanOf(attempt, whole.toMs)));
@@ -88,6 +88,11 @@ export function buildTimeline(run: RunView, { nowMs, isCollapsed, roles }: Timel
     undoingAt: undoing?.startedAt == null ? null : axis.place(toMs(undoing.startedAt)),
   };
 }
+
+const beginMs = ({ startedAt }: StepView, originMs: number): number => toMs(startedAt ?? originMs);
+/** Of steps that began within one millisecond, what ended first went first. */
+const endedMs = ({ finishedAt }: StepView): number =>
+  finishedAt === null ? Number.MAX_SAFE_INTEGER : toMs(finishedAt);
 
 /** An attempt that never ended lasts as long as its run. */
 const spanOf = (attempt: AttemptView, endMs: number): Span => {
