@@ -258,7 +258,11 @@ describe('whatever happened to a run that is done again', () => {
     while (source.step()) if (isCutOff && draw() < 0.1) giveUp();
     for (let generation = 0; generation < 3; generation += 1) {
       const run: RandomRun = new RandomRun(document, flow, draw);
-      const plan = planRerun({ state: source.state, flow, generation }, flow, randomExtent(draw, flow));
+      const plan = planRerun(
+        { state: source.state, flow, generation, triggerStep: 'm' },
+        flow,
+        randomExtent(draw, flow),
+      );
       run.obey({ type: 'startRun', atMs: run.nowMs, triggerStep: 'm', tags: {} });
       const steps = reusedSteps(source.state, plan.reused);
       run.obey({ type: 'seed', atMs: run.nowMs, fromRunId: 'r', steps, keptGenerations: plan.keptGenerations });

@@ -24,7 +24,7 @@ const breaks = (run: TestRun, id: string) => {
 
 const planOf = (source: TestRun, extent: RerunExtent, target: FlowDocument | null = null, generation = 0): RerunPlan =>
   planRerun(
-    { state: source.state, flow: source.flow, generation },
+    { state: source.state, flow: source.flow, generation, triggerStep: 'm' },
     target === null ? source.flow : compileFlow(target),
     extent,
   );
@@ -104,6 +104,12 @@ describe('a retry of a run without undoing', () => {
     forced.concludes();
     expect(forced.state.status).toBe('failed');
     expect(planOf(forced, unfinished).keptGenerations).toEqual({});
+  });
+
+  it('does everything in place of a run that ended before it started', () => {
+    const source = new TestRun(document);
+    source.when({ type: 'terminate', actor: 'user:1', reason: null });
+    expect(planOf(source, unfinished)).toMatchObject({ reused: [], executed: ['a', 'b', 'c'], skipped: [] });
   });
 
   it('lets what a person decided about a step stand', () => {

@@ -14,6 +14,8 @@ export interface RerunSource {
   /** What it executed. */
   readonly flow: CompiledFlow;
   readonly generation: number;
+  /** The trigger that fired. Known of a run that ended before it started, too. */
+  readonly triggerStep: string;
 }
 
 export type RerunExtent =
@@ -55,7 +57,7 @@ export function planRerun(source: RerunSource, target: CompiledFlow, extent: Rer
   const fatesIn = (type: Fate['type']): string[] => target.order.filter((id) => fates.get(id)?.type === type);
   const executed = fatesIn('open');
   return {
-    reused: fatesIn('reused').filter((id) => id !== source.state.triggerStep),
+    reused: fatesIn('reused').filter((id) => id !== source.triggerStep),
     executed,
     skipped: fatesIn('dead'),
     keptGenerations: Object.fromEntries(
@@ -152,7 +154,7 @@ class Planner {
 
   private fateOf(step: CompiledStep, entry: EdgeFate): Fate {
     if (step.manifest.isTrigger) {
-      return step.id === this.source.state.triggerStep ? { type: 'reused', port: 'out' } : dead;
+      return step.id === this.source.triggerStep ? { type: 'reused', port: 'out' } : dead;
     }
     const way = this.wayTo(step, entry);
     if (!step.isContainer) return this.fateOnWay(step, way);

@@ -336,6 +336,21 @@ describe('a rerun', () => {
     }
   });
 
+  it('on a version that can be executed mends a run of one that cannot', async () => {
+    const document = flow([trigger, transform('say', 'hello')], ['m → say']);
+    const flowId = await api.publish(document);
+    await api.call(`POST /flows/${flowId}/pause`);
+    const first = await start(flowId);
+    const broken = JSON.stringify(flow([trigger, step('say', 'not.built')], ['m → say']));
+    await api.container.pool.query('UPDATE flow_versions SET document = $2 WHERE flow_id = $1', [flowId, broken]);
+    await api.call(`POST /flows/${flowId}/resume`);
+    expect((await inStatus(first, 'failed')).error).toMatchObject({ code: 'flow.invalid' });
+    await api.refused('flow.invalid', `POST /runs/${first}/retry`);
+    await publishNext(flowId, flow([trigger, transform('say', 'mended')], ['m → say']));
+    const run = await inStatus(await again(`${first}/rerun`, { body: { version: 'live' } }), 'succeeded');
+    expect(run.output).toBe('mended');
+  });
+
   it('keeps the snapshot of a draft', async () => {
     const { body } = await api.call<{ id: string }>('POST /flows', {
       body: flow([trigger, transform('say', 'draft')], ['m → say']),
@@ -538,6 +553,22 @@ describe('a cancel', () => {
     expect((await api.call(`POST /runs/${runId}/terminate`)).status).toBe(202);
     await inStatus(runId, 'terminated');
     expect(callsTo('undo')).toEqual([]);
+  });
+
+  it('is refused of a retry that has not begun, but takes over the pivot', async () => {
+    refuses('call');
+    const document = flow([trigger, post('pivot', { pivot: true }), post('call')], ['m → pivot', 'pivot → call']);
+    const flowId = await api.publish(document);
+    const first = await start(flowId);
+    await inStatus(first, 'blocked');
+    await api.call(`POST /runs/${first}/terminate`);
+    await inStatus(first, 'terminated');
+    await api.call(`POST /flows/${flowId}/pause`);
+    const second = await again(`${first}/retry`);
+    await api.refused('run.pastPivot', `POST /runs/${second}/cancel`);
+    await api.call(`POST /flows/${flowId}/resume`);
+    await inStatus(second, 'blocked');
+    await api.call(`POST /runs/${second}/terminate`);
   });
 
   it('changes nothing while the run undoes', async () => {

@@ -6,18 +6,24 @@ import type { RunsDeps } from '@/server/services/runs/create-runs-service';
 import { runNotFound } from '@/server/services/runs/errors';
 import type { LoadedRunFacts } from '@/server/services/runs/run-reader';
 
-export interface RunWithFlow extends LoadedRunFacts {
+export interface RunWithDocument extends LoadedRunFacts {
   readonly document: FlowDocument;
+}
+
+export interface RunWithFlow extends RunWithDocument {
   readonly flow: CompiledFlow;
 }
 
-/**
- * @throws HeadraceError `resource.notFound` when the workspace has no such run · `flow.invalid` when its version does
- *   not compile in this build
- */
-export async function loadWithFlow(deps: RunsDeps, workspaceId: string, runId: string): Promise<RunWithFlow> {
+/** @throws HeadraceError `resource.notFound` when the workspace has no such run */
+export async function loadWithDocument(deps: RunsDeps, workspaceId: string, runId: string): Promise<RunWithDocument> {
   const loaded = await deps.reader.load(workspaceId, runId);
   const document = loaded === null ? null : await deps.queries.document(workspaceId, loaded.row.versionId);
   if (loaded === null || document === null) throw runNotFound();
-  return { row: loaded.row, event: loaded.event, state: loaded.state, document, flow: compileFlow(document) };
+  return { row: loaded.row, event: loaded.event, state: loaded.state, document };
+}
+
+/** @throws HeadraceError as {@link loadWithDocument} · `flow.invalid` when its version does not compile in this build */
+export async function loadWithFlow(deps: RunsDeps, workspaceId: string, runId: string): Promise<RunWithFlow> {
+  const loaded = await loadWithDocument(deps, workspaceId, runId);
+  return { ...loaded, flow: compileFlow(loaded.document) };
 }

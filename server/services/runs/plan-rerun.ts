@@ -3,16 +3,17 @@
  * share it. Refuses runs that go on, versions without the run's trigger, and changes to what a step sends whose outcome
  * is unknown.
  */
-import { HeadraceError } from '@/core/errors';
+import { HeadraceError, isHeadraceError } from '@/core/errors';
 import { compileFlow } from '@/core/flow/compile';
 import type { CompiledFlow } from '@/core/flow/compiled-flow';
+import type { FlowDocument } from '@/core/flow/document';
 import { manualTriggers } from '@/core/flow/triggers';
 import type { JsonValue } from '@/core/json';
 import { planRerun as plan, type RerunExtent, type RerunPlan } from '@/core/run/replan';
 import { isTerminal } from '@/core/run/types';
 import type { RunnableVersion } from '@/server/services/flows/flows-service';
 import type { RunsDeps } from '@/server/services/runs/create-runs-service';
-import { loadWithFlow, type RunWithFlow } from '@/server/services/runs/load-with-flow';
+import { loadWithDocument, type RunWithDocument } from '@/server/services/runs/load-with-flow';
 import type { CheckData } from '@/server/services/runs/start-run';
 
 export interface RerunRequest {
@@ -25,7 +26,7 @@ export interface RerunRequest {
 }
 
 export interface PlannedRerun {
-  readonly source: RunWithFlow;
+  readonly source: RunWithDocument;
   readonly version: RunnableVersion;
   readonly isDraft: boolean;
   readonly plan: RerunPlan;
@@ -35,16 +36,17 @@ export type RerunDeps = RunsDeps & { readonly checkData: CheckData };
 
 /** @throws HeadraceError as {@link RunsService.rerun} says, but for what storage refuses */
 export async function planRerun(deps: RerunDeps, workspaceId: string, request: RerunRequest): Promise<PlannedRerun> {
-  const source = await loadWithFlow(deps, workspaceId, request.runId);
-  const { row, state, flow } = source;
+  const source = await loadWithDocument(deps, workspaceId, request.runId);
+  const { row, state } = source;
   requireEnded(row.status, request.extent);
   const version = await findVersion(deps, workspaceId, source, request.version);
   const isSame = version.versionId === row.versionId;
-  const target = isSame ? flow : compileFlow(version.document);
+  const target = compileFlow(version.document);
+  const flow = isSame ? target : compiledOr(source.document, target);
   requireTrigger(source, target, version.version);
   const extent = extentIn(target, request.extent, row.triggerStep);
   if (request.data !== undefined) checkData(deps, version, row.triggerStep, request.data);
-  const planned = plan({ state, flow, generation: row.generation }, target, extent);
+  const planned = plan({ state, flow, generation: row.generation, triggerStep: row.triggerStep }, target, extent);
   const unknown = Object.keys(planned.keptGenerations);
   if (unknown.length > 0 && (!isSame || request.data !== undefined)) {
     throw new HeadraceError(
@@ -57,7 +59,17 @@ export async function planRerun(deps: RerunDeps, workspaceId: string, request: R
   return { source, version, isDraft: isSame && row.isDraft, plan: planned };
 }
 
-function requireEnded(status: RunWithFlow['row']['status'], extent: RerunExtent): void {
+/** A version that this build cannot execute: its run did nothing, so how it was drawn does not matter. */
+function compiledOr(document: FlowDocument, other: CompiledFlow): CompiledFlow {
+  try {
+    return compileFlow(document);
+  } catch (error) {
+    if (isHeadraceError(error) && error.code === 'flow.invalid') return other;
+    throw error;
+  }
+}
+
+function requireEnded(status: RunWithDocument['row']['status'], extent: RerunExtent): void {
   if (!isTerminal(status)) {
     throw new HeadraceError('run.notRetryable', `The run has not ended yet: it is ${status}.`);
   }
@@ -69,7 +81,7 @@ function requireEnded(status: RunWithFlow['row']['status'], extent: RerunExtent)
 async function findVersion(
   deps: RerunDeps,
   workspaceId: string,
-  { row, document }: RunWithFlow,
+  { row, document }: RunWithDocument,
   wanted: RerunRequest['version'],
 ): Promise<RunnableVersion> {
   if (wanted === 'same') return { versionId: row.versionId, version: row.version, document };
@@ -79,7 +91,7 @@ async function findVersion(
   return found;
 }
 
-function requireTrigger({ row }: RunWithFlow, target: CompiledFlow, version: number | null): void {
+function requireTrigger({ row }: RunWithDocument, target: CompiledFlow, version: number | null): void {
   if (target.steps.get(row.triggerStep)?.kind === row.triggerKind) return;
   throw wrong(
     '/version',

@@ -3,6 +3,7 @@ import type { FlowDocument } from '@/core/flow/document';
 import type { JsonObject, JsonValue } from '@/core/json';
 import type { JournalEntry, RunReason, RunState, RunStatus } from '@/core/run/types';
 import type { StepError } from '@/core/steps/contract';
+import type { StoredSeed } from '@/server/services/runs/rerun-store';
 
 /** Columns of a run that lists and pages share. */
 export interface RunFactsRow {
@@ -33,6 +34,8 @@ export interface LoadedRunFacts {
     /** Of its idempotency keys. */
     readonly generation: number;
     readonly hops: number;
+    /** What it takes over, of a retry or rerun that has not started. */
+    readonly seed: StoredSeed | null;
   };
   readonly event: { readonly position: number; readonly event: JsonObject };
   readonly state: RunState;

@@ -47,10 +47,16 @@ export async function stopRun(
 async function requireWayBack(deps: RunsDeps, workspaceId: string, runId: string): Promise<void> {
   const status = await deps.queries.status(workspaceId, runId);
   if (status === null) throw runNotFound();
-  // What has not begun has passed nothing, and what has ended is refused with the message.
-  if (status === 'queued' || isTerminal(status)) return;
-  const { state, flow } = await loadWithFlow(deps, workspaceId, runId);
-  if (!hasFailed(state, rootScope) && isPastPivot(state, flow, rootScope)) {
+  // What has ended is refused with the message.
+  if (isTerminal(status)) return;
+  const { row, state, flow } = await loadWithFlow(deps, workspaceId, runId);
+  if (hasFailed(state, rootScope)) return;
+  // A retry that has not started yet begins where its source stood.
+  const source = row.seed === null ? null : await deps.reader.load(workspaceId, row.seed.fromRunId);
+  const isPast = flow.pivots.some(
+    (id) => row.seed?.reuse.includes(id) === true && source?.state.steps[id]?.status === 'succeeded',
+  );
+  if (isPast || isPastPivot(state, flow, rootScope)) {
     throw new HeadraceError(
       'run.pastPivot',
       'The run has passed its pivot: it can go forward or be terminated, not be undone.',
