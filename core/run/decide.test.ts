@@ -254,6 +254,27 @@ describe('unknown outcomes', () => {
     });
   });
 
+  it('stay unknown when the next attempt is only told to come back later', () => {
+    const run = new TestRun(document).started();
+    run.intends('a');
+    run.endsUnknown('a');
+    run.nowMs = run.state.steps.a?.retryAtMs ?? 0;
+    run.intends('a');
+    run.fails('a', { isRetryable: true, message: 'busy' });
+    expect(run.statuses()).toMatchObject({ a: 'unknown' });
+    expect(run.state.steps.a?.error?.message).toContain('earlier attempt may have taken effect');
+  });
+
+  it('are settled by an answer that is no for good', () => {
+    const run = new TestRun(document).started();
+    run.intends('a');
+    run.endsUnknown('a');
+    run.nowMs = run.state.steps.a?.retryAtMs ?? 0;
+    run.intends('a');
+    run.fails('a', { isRetryable: false });
+    expect(run.statuses()).toMatchObject({ a: 'failed' });
+  });
+
   it('of an effect that may happen only once block the run at once', () => {
     const run = new TestRun(document).started();
     run.intends('a', false);

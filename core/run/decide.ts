@@ -12,7 +12,16 @@ import { outputOf, statusOf } from '@/core/run/graph-state';
 import { type Cancel, cancel, type Resolve, resolve, timeOut } from '@/core/run/interventions';
 import { type RunSeed, seedEntries } from '@/core/run/replan';
 import { nextAttemptAtMs } from '@/core/run/retry';
-import { hasFailed, isComplete, isHalted, isPastPivot, isQuiet, leftToUndo, stepsWithin } from '@/core/run/scopes';
+import {
+  endsUnknown,
+  hasFailed,
+  isComplete,
+  isHalted,
+  isPastPivot,
+  isQuiet,
+  leftToUndo,
+  stepsWithin,
+} from '@/core/run/scopes';
 import { type AttemptState, isTerminal, type JournalEntry, type RunState, type StepState } from '@/core/run/types';
 import type { AttemptOutcome, StepError, WebhookAnswer } from '@/core/steps/contract';
 
@@ -183,16 +192,34 @@ function settleAttempt(
   }
   const timing = { atMs, startedAtMs, isLost: false, draw: command.draw };
   if (outcome.type === 'failed') {
+    // "Not now" says nothing about an earlier attempt that may have taken effect: that stays to be resolved.
+    const isStillOpen = before !== undefined && outcome.error.isRetryable && endsUnknown(before);
     // While its scope is failing, a certain failure needs no further try; an unknown must still be resolved.
     const isForward = step.undoes === null && step.reconciles === null;
-    const retryAtMs =
-      isForward && isHalted(state, flow, step.scope)
-        ? null
-        : nextAttemptAtMs(step, before, {
-            ...timing,
-            isRetryable: outcome.error.isRetryable,
-            ...(outcome.retryAfterMs === undefined ? {} : { retryAfterMs: outcome.retryAfterMs }),
-          });
+    const isGivenUp = isForward && !isStillOpen && isHalted(state, flow, step.scope);
+    const retryAtMs = isGivenUp
+      ? null
+      : nextAttemptAtMs(step, before, {
+          ...timing,
+          isRetryable: outcome.error.isRetryable,
+          ...(outcome.retryAfterMs === undefined ? {} : { retryAfterMs: outcome.retryAfterMs }),
+        });
+    if (isStillOpen && retryAtMs === null) {
+      const error = { ...outcome.error, message: `${stillOpen} ${outcome.error.message}` };
+      return [
+        {
+          type: 'step.attemptUnknown',
+          v: 1,
+          atMs,
+          stepId,
+          attempt,
+          startedAtMs,
+          error,
+          isLost: false,
+          retryAtMs: null,
+        },
+      ];
+    }
     const isCaught = step.hasErrorPort;
     return [
       {
@@ -224,6 +251,8 @@ function settleAttempt(
     },
   ];
 }
+
+const stillOpen = 'An earlier attempt may have taken effect, and the last one could not tell:';
 
 const workerLost: StepError = {
   code: 'step.workerLost',

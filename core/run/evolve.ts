@@ -53,6 +53,7 @@ function apply(state: RunState, entry: JournalEntry): RunState {
           output: null,
           error: null,
           idempotencyKey: entry.idempotencyKey,
+          effect: entry.effect,
           retriesUnknown: entry.retriesUnknown,
           isLost: false,
         }),

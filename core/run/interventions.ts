@@ -6,7 +6,7 @@ import type { CompiledFlow } from '@/core/flow/compiled-flow';
 import { rootScope } from '@/core/flow/graph';
 import type { JsonValue } from '@/core/json';
 import { blockedSteps } from '@/core/run/blocked';
-import { endsUnknown, hasFailed, isHalted, isPastPivot } from '@/core/run/scopes';
+import { hasFailed, isHalted, isPastPivot } from '@/core/run/scopes';
 import type { JournalEntry, ResolveAction, RunState } from '@/core/run/types';
 import type { StepError } from '@/core/steps/contract';
 
@@ -72,7 +72,7 @@ export function resolve(state: RunState, flow: CompiledFlow, command: Resolve): 
     stepId,
     action,
     actor,
-    keepsKey: endsUnknown(before),
+    keepsKey: before.status === 'unknown',
     ...(action === 'output' ? { output: output ?? null } : {}),
   };
   if (action === 'compensate' && !isHalted(state, flow, step.scope)) {

@@ -14,7 +14,7 @@ import { decide, type RunCommand } from '@/core/run/decide';
 import { evolve, fold } from '@/core/run/evolve';
 import { dueSteps, nextDueAtMs, parkedAs } from '@/core/run/next';
 import { planRerun, type RerunExtent, type RerunPlan, reusedSteps } from '@/core/run/replan';
-import { isHalted, isPastPivot } from '@/core/run/scopes';
+import { endsUnknown, isHalted, isPastPivot } from '@/core/run/scopes';
 import { initialState } from '@/core/run/state';
 import { isTerminal, type JournalEntry, type RunState } from '@/core/run/types';
 import { onUnknownOf } from '@/core/steps/http-request/config';
@@ -127,7 +127,7 @@ class RandomRun {
     if (entry.type === 'step.started') {
       const step = this.flow.steps.get(entry.stepId);
       const known = this.state.steps[entry.stepId];
-      const isResolving = known?.attempts.at(-1)?.status === 'unknown';
+      const isResolving = known !== undefined && endsUnknown(known);
       if (step?.undoes === null && step.reconciles === null && !isResolving)
         expect(isHalted(this.state, this.flow, step.scope)).toBe(false);
       if (step?.undoes != null) expect(this.state.steps[step.undoes]?.status).toBe('compensating');

@@ -6,6 +6,7 @@
 import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
 import { rootScope } from '@/core/flow/graph';
 import { generationOf } from '@/core/run/generation';
+import { endsUnknown } from '@/core/run/scopes';
 import { isSettled, type JournalEntry, type RunState, type StepState } from '@/core/run/types';
 
 /** The run that is done again. It has ended. */
@@ -120,7 +121,7 @@ const effectiveStatus = (step: StepState): StepState['status'] =>
 export function isUnknown(step: StepState | undefined): boolean {
   const last = step?.attempts.at(-1);
   if (step === undefined || last === undefined || isSettledForGood(step)) return false;
-  return last.status === 'unknown' || (last.status === 'running' && last.idempotencyKey !== null);
+  return endsUnknown(step) || (last.status === 'running' && last.idempotencyKey !== null);
 }
 
 const isSettledForGood = (step: StepState): boolean => isSettled(step.status) && step.status !== 'cancelled';

@@ -40,8 +40,14 @@ export const isPastPivot = (state: RunState, flow: CompiledFlow, scope: string):
 /** A failure that nothing caught: its own error port is not drawn. */
 export const isUncaught = (step: StepState | undefined): boolean => step?.status === 'failed' && step.port === null;
 
-/** Whether the last attempt of a step left it open if the effect took place. */
-export const endsUnknown = (step: StepState): boolean => step.attempts.at(-1)?.status === 'unknown';
+/**
+ * Whether the attempts of a step leave it open if the effect took place. One whose outcome is unknown does, and goes on
+ * doing so when a later one is only told "not now": that says nothing about the earlier. What only reads leaves nothing
+ * behind; for it the last attempt alone counts.
+ */
+export const endsUnknown = (step: StepState): boolean =>
+  step.attempts.at(-1)?.status === 'unknown' ||
+  step.attempts.some(({ n, status, effect }) => n > step.forgivenAttempts && status === 'unknown' && effect !== 'safe');
 
 /** A step of the way forward that is still in the world: running, or unknown with another try to come or without one. */
 const isInFlight = (step: StepState): boolean =>

@@ -77,6 +77,7 @@ export const attemptOf = (
     output: null,
     error: null,
     idempotencyKey: null,
+    effect: null,
     retriesUnknown: false,
     isLost: false,
   };

@@ -300,6 +300,8 @@ export interface AttemptState {
   readonly output: JsonValue | null;
   readonly error: StepError | null;
   readonly idempotencyKey: string | null;
+  /** What the call may leave behind; null of steps that make none. */
+  readonly effect: StepStarted['effect'] | null;
   /** Whether an unknown end of this attempt may be followed by another with the same key. */
   readonly retriesUnknown: boolean;
   readonly isLost: boolean;
