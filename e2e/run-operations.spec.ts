@@ -41,6 +41,7 @@ test('A call whose outcome nobody knows blocks the run, until somebody says what
   await run.choose('Say so');
   await expect(run.panel('Say so')).toContainText('sh_by_phone');
   await run.choose('Ship order');
+  await expect(run.openedPanel).toContainText('sh_by_phone');
   await run.openTab('Journal');
   await expect(run.openedPanel).toContainText('You decided: Ship order happened, with the output that was given');
 });

@@ -1,7 +1,7 @@
 'use client';
 
 /** What a rerun is asked to do differently: the version and the data. Refuses data that is no JSON by saying its fault. */
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { RouterInputs } from '@/components/trpc/types';
 import { typedValue } from './typed-value';
 import type { RunView } from './types';
@@ -29,14 +29,19 @@ const typingMs = 250;
 export function useAgainForm(run: RunView): AgainForm {
   const [version, setVersion] = useState<AgainForm['version']>('same');
   const [isEdited, setEdited] = useState(false);
-  const [text, setText] = useState(() => {
-    const data = run.steps.find(({ id }) => id === run.trigger.stepId)?.output ?? null;
-    return JSON.stringify(data, null, 2);
-  });
+  const [written, setText] = useState<string | null>(null);
+  const data = run.steps.find(({ id }) => id === run.trigger.stepId)?.output ?? null;
+  // Large data is not written out for somebody who does not want to change it.
+  const original = useMemo(() => (isEdited ? JSON.stringify(data, null, 2) : ''), [isEdited, data]);
+  const text = written ?? original;
   const settledText = useDebounced(text, typingMs);
-  const typed = typedValue(text);
-  const fault = isEdited && 'fault' in typed ? typed.fault : null;
+  const fault = useMemo(() => (isEdited ? faultOf(text) : null), [isEdited, text]);
   return { version, setVersion, isEdited, setEdited, text, setText, settledText, fault };
+}
+
+function faultOf(text: string): string | null {
+  const typed = typedValue(text);
+  return 'fault' in typed ? typed.fault : null;
 }
 
 type RerunInput = Omit<RouterInputs['runs']['rerun'], 'runId' | 'force'>;

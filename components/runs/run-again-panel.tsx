@@ -51,7 +51,8 @@ export function RunAgainPanel(props: RunAgainPanelProps) {
   useEffect(() => onPreview(shown), [shown, onPreview]);
   useEffect(() => () => onPreview(null), [onPreview]);
 
-  const isReady = preview.isSuccess && !preview.isPlaceholderData && form.fault === null;
+  const isSettled = !form.isEdited || form.settledText === form.text;
+  const isReady = preview.isSuccess && !preview.isPlaceholderData && form.fault === null && isSettled;
   return (
     <section className={styles.again} aria-labelledby="again-title">
       <header>

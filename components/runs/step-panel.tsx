@@ -89,6 +89,12 @@ export function StepPanel(props: StepPanelProps) {
   );
 }
 
+/** Whether the step has an output that its last attempt did not give: a person or another step knew it. */
+const wasGiven = (step: StepView, attempt: AttemptView): boolean =>
+  (step.status === 'succeeded' || step.status === 'compensated' || step.status === 'compensating') &&
+  attempt.status !== 'succeeded' &&
+  attempt.n === step.attempts.at(-1)?.n;
+
 interface PanelTab {
   readonly value: StepTab;
   readonly label: string;
@@ -111,10 +117,18 @@ function tabsOf(props: StepPanelProps, attempt: AttemptView | undefined): PanelT
   if (isTrigger && attempt === undefined) return [triggerTab(step, file('output')), journal];
   if (attempt === undefined) {
     const idle = <p className={styles.idle}>{idleWords(step, isOver, steps.undoesOf(step.id) !== null)}</p>;
-    const reused = <StoredValue title="Output, taken over" value={step.output} fileName={file('output')} />;
+    const reused = (
+      <StoredValue
+        title="Output, taken over"
+        value={step.status === 'failed' ? undefined : step.output}
+        absent={step.error?.message ?? 'None.'}
+        fileName={file('output')}
+      />
+    );
     return [{ value: 'output', label: 'Output', panel: step.reusedFrom === undefined ? idle : reused }, journal];
   }
-  const isDone = attempt.status === 'succeeded';
+  const isGiven = wasGiven(step, attempt);
+  const isDone = attempt.status === 'succeeded' || isGiven;
   const beside = (panel: React.ReactNode): React.ReactNode => (
     <div className={styles.step}>
       <AttemptList step={step} chosen={attempt.n} onChoose={props.onAttempt} isOver={isOver} />
@@ -129,27 +143,32 @@ function tabsOf(props: StepPanelProps, attempt: AttemptView | undefined): PanelT
   const output: PanelTab = {
     value: 'output',
     label: 'Output',
-    panel: beside(<Output attempt={attempt} isOver={isOver} fileName={file('output')} />),
+    panel: beside(
+      isGiven ? (
+        <StoredValue title="Output, given or found out" value={step.output} fileName={file('output')} />
+      ) : (
+        <Output attempt={attempt} isOver={isOver} fileName={file('output')} />
+      ),
+    ),
   };
+  const error: PanelTab = {
+    value: 'error',
+    label: 'Error',
+    panel: beside(
+      <StepError
+        step={step}
+        attempt={attempt}
+        policy={policy}
+        kind={steps.stepOf(step.id)?.kind}
+        fileName={file('input')}
+      />,
+    ),
+  };
+  const hasError = attempt.error !== null;
   return [
-    ...(attempt.error === null
-      ? []
-      : [
-          {
-            value: 'error',
-            label: 'Error',
-            panel: beside(
-              <StepError
-                step={step}
-                attempt={attempt}
-                policy={policy}
-                kind={steps.stepOf(step.id)?.kind}
-                fileName={file('input')}
-              />,
-            ),
-          } as const,
-        ]),
+    ...(hasError && !isGiven ? [error] : []),
     ...(isDone ? [output, input] : [input, output]),
+    ...(hasError && isGiven ? [error] : []),
     {
       value: 'attempts',
       label: 'Attempts',

@@ -23,7 +23,7 @@ export function StepRelations({ run, step, steps, onShow }: StepRelationsProps) 
   const wasUndone = step.status === 'compensated' || step.status === 'compensating';
   const { reason } = run;
   const isHolding = reason?.stepId === step.id && !isTerminal(run.status);
-  const until = isHolding && reason.code === 'timer' ? reason.until : undefined;
+  const until = isHolding ? reason.until : undefined;
   const findsOutFor = steps.findsOutFor(step.id);
   const isAlone =
     undoes === null &&
@@ -66,7 +66,8 @@ export function StepRelations({ run, step, steps, onShow }: StepRelationsProps) 
         <span>
           <Icon name="hourglass" small />
           <span>
-            goes on <Timestamp at={until} format="relative" />, at <Timestamp at={until} format="date" />
+            {reason?.code === 'retry' ? 'is tried again' : 'goes on'} <Timestamp at={until} format="relative" />, at{' '}
+            <Timestamp at={until} format="date" />
           </span>
         </span>
       )}
