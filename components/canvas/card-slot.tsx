@@ -9,7 +9,7 @@ import { Icon } from '@/components/ui/icon';
 import { type Status, statusClass, statusIcon, statusWord } from '@/components/ui/status';
 import { formatDuration } from '@/components/ui/time';
 import type { CardData, RegionData } from './drawing';
-import type { StepRunView } from './run-view';
+import { type StepRunView, shownAs } from './run-view';
 
 export function CardSlot({ data }: { data: CardData | RegionData }) {
   const { run, fault, warnings } = data;
@@ -42,7 +42,7 @@ function RunSlot({ run }: { run: StepRunView }) {
       {factOf(run)}
       <span className="rings">
         {isUndone && <Ring status="succeeded" />}
-        <Ring status={run.undoOrder != null && run.status === 'succeeded' ? 'compensated' : run.status} />
+        <Ring status={shownAs(run)} />
       </span>
     </span>
   );

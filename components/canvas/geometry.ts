@@ -27,6 +27,8 @@ export const regionPadding = { left: 20, top: 40, right: 40, bottom: 50 } as con
 export const emptyRegion = { width: 360, height: 160 } as const;
 /** From the lower edge of the step that is the pivot to its line. */
 export const pivotGap = 22;
+/** From the left of a card to the left of what undoes it, or finds out about it: room for the name of the wire. */
+export const asideStep = 320;
 /** Cards snap to half of the dot grid, so that they align without feeling sticky. */
 export const snap = 10;
 

@@ -5,7 +5,7 @@
  */
 import type { FlowDocument } from '@/core/flow/document';
 import { compensatePort, rootScope } from '@/core/flow/graph';
-import { boxAround, cardSize, columnStep, emptyRegion, type Place, padded, rowStep } from './geometry';
+import { asideStep, boxAround, cardSize, columnStep, emptyRegion, type Place, padded, rowStep } from './geometry';
 import { type Drawn, drawnGraph, entriesOf } from './scopes';
 
 /** Between two cards beside each other, and between two rows. */
@@ -75,10 +75,14 @@ function itemOf(drawn: Drawn, id: string): Item {
     ids.map((step, at) => [step, { x, y: at * rowStep, ...cardSize }] as const);
   return {
     id,
-    left: own.left + (undoing.length > 0 ? columnStep : 0),
-    right: own.right + (finding.length > 0 ? columnStep : 0),
+    left: own.left + (undoing.length > 0 ? asideStep : 0),
+    right: own.right + (finding.length > 0 ? asideStep : 0),
     height: Math.max(own.height, (Math.max(undoing.length, finding.length) - 1) * rowStep + cardSize.height),
-    parts: [...own.parts, ...column(undoing, -own.left - columnStep), ...column(finding, own.right + gap.x)],
+    parts: [
+      ...own.parts,
+      ...column(undoing, -own.left - asideStep),
+      ...column(finding, own.right + asideStep - cardSize.width),
+    ],
   };
 }
 
@@ -96,8 +100,7 @@ function regionItem(drawn: Drawn, id: string): Item {
   const content = boxAround(inner.map(([, place]) => place));
   const box = content ? padded(content) : { x: -emptyRegion.width / 2 + half, y: 0, ...emptyRegion };
   const [entry] = entriesOf(drawn, id);
-  const entered = inner.find(([member]) => member === entry)?.[1];
-  const line = entered === undefined ? box.x + box.width / 2 : entered.x + entered.width / 2;
+  const line = lineOf(drawn, inner, entry) ?? box.x + box.width / 2;
   const moved = (place: Place): Place => ({ ...place, x: place.x - line, y: place.y - box.y });
   return {
     id,
@@ -106,6 +109,14 @@ function regionItem(drawn: Drawn, id: string): Item {
     height: box.height,
     parts: [[id, moved(box)], ...inner.map(([member, place]) => [member, moved(place)] as const)],
   };
+}
+
+/** The line on which a step is entered: of a region that of the step it begins with. */
+function lineOf(drawn: Drawn, laidOut: readonly (readonly [string, Place])[], id: string | undefined): number | null {
+  const first = id === undefined ? undefined : entriesOf(drawn, id)[0];
+  const inner = first === undefined ? null : lineOf(drawn, laidOut, first);
+  const place = laidOut.find(([member]) => member === id)?.[1];
+  return inner ?? (place === undefined ? null : place.x + place.width / 2);
 }
 
 /** The way that undoes a step, in the order it is gone. */

@@ -20,10 +20,11 @@ export function regionLines(document: FlowDocument, stepId: string): Lines {
   if (region === undefined || !drawn.members.has(stepId)) {
     return { in: cardSize.width / 2, out: cardSize.width / 2 };
   }
-  const lineOf = (member: string | undefined): number => {
+  const lineOf = (member: string | undefined, side: keyof Lines): number => {
     const place = member === undefined ? undefined : places.get(member);
-    if (member === undefined || place === undefined) return region.width / 2;
-    return place.x - region.x + (drawn.members.has(member) ? place.width : cardSize.width) / 2;
+    return member === undefined || place === undefined
+      ? region.width / 2
+      : place.x - region.x + regionLines(document, member)[side];
   };
-  return { in: lineOf(entriesOf(drawn, stepId)[0]), out: lineOf(endsOf(drawn, stepId)[0]) };
+  return { in: lineOf(entriesOf(drawn, stepId)[0], 'in'), out: lineOf(endsOf(drawn, stepId)[0], 'out') };
 }

@@ -27,6 +27,14 @@ export interface FlowRunView {
 
 export type EdgeRunView = 'taken' | 'skipped' | 'pending';
 
+/** The status whose colour and icon a step has: what undoes is compensation, not progress. */
+export function shownAs({ status, undoOrder }: StepRunView): StepStatus {
+  if (undoOrder == null) {
+    return status;
+  }
+  return status === 'succeeded' ? 'compensated' : status === 'running' ? 'compensating' : status;
+}
+
 /** Whether a step has begun in this run. */
 export const hasBegun = (run: FlowRunView, stepId: string): boolean => {
   const status = run.steps[stepId]?.status ?? 'pending';

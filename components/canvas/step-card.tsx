@@ -12,7 +12,7 @@ import { statusClass } from '@/components/ui/status';
 import { CardSlot } from './card-slot';
 import type { CardNode } from './drawing';
 import { Port, useMeasuredPorts } from './port';
-import type { StepRunView } from './run-view';
+import { type StepRunView, shownAs } from './run-view';
 
 export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps<CardNode>) {
   const { run, fault } = data;
@@ -28,7 +28,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
         selected && 'selected',
         hasError && 'problem',
         data.isDisabled && 'disabled',
-        isColoured && statusClass(run.status),
+        isColoured && statusClass(shownAs(run)),
       )}
     >
       {data.isTrigger ? (

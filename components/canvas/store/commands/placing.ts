@@ -5,7 +5,7 @@
 import type { FlowDocument, FlowEdge } from '@/core/flow/document';
 import { compensatePort, descendantsOf, rootScope } from '@/core/flow/graph';
 import { isContainer } from '../../catalogue';
-import { cardSize, columnStep, type Place, type Point, rowStep, snap } from '../../geometry';
+import { asideStep, cardSize, columnStep, type Place, type Point, rowStep, snap } from '../../geometry';
 import { placesOf } from '../../places';
 import { regionLines } from '../../region-lines';
 import { drawnGraph, insideOf, scopeOf } from '../../scopes';
@@ -84,7 +84,7 @@ export function placeBelow(
   const from = outlet && places.get(outlet.stepId);
   if (outlet && from) {
     if (outlet.port === compensatePort) {
-      return freePlace({ x: from.x - columnStep, y: from.y }, others, { x: 0, y: rowStep });
+      return freePlace({ x: from.x - asideStep, y: from.y }, others, { x: 0, y: rowStep });
     }
     const line = from.x + regionLines(document, outlet.stepId).out;
     const x = outlet.port === 'error' ? from.x + from.width + columnStep - cardSize.width : line - cardSize.width / 2;
@@ -120,7 +120,7 @@ export function roomInEdge(document: FlowDocument, edge: FlowEdge, stepId: strin
   const from = places.get(edge.from) ?? cardAt({ x: 0, y: 0 });
   const to = places.get(edge.to) ?? cardAt({ x: from.x, y: from.y + rowStep });
   if (edge.port === compensatePort) {
-    return places.set(stepId, cardAt({ x: from.x - columnStep, y: from.y + rowStep }));
+    return places.set(stepId, cardAt({ x: from.x - asideStep, y: from.y + rowStep }));
   }
   const line = to.x + regionLines(document, edge.to).in;
   const place = cardAt({ x: line - cardSize.width / 2, y: from.y + from.height + rowGap });
