@@ -5,7 +5,7 @@
 import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
 import { rootScope } from '@/core/flow/graph';
 import type { JsonValue } from '@/core/json';
-import { isHalted } from '@/core/run/scopes';
+import { isHalted, isUncaught } from '@/core/run/scopes';
 import { isSettled, type RunState, type StepState, type StepStatus } from '@/core/run/types';
 import type { StepError } from '@/core/steps/contract';
 
@@ -16,7 +16,8 @@ export const statusOf = (state: RunState, stepId: string): StepStatus => state.s
 /** An edge is taken when its step settled by its port, dead when the step settled otherwise, else still open. */
 function edgeState(state: RunState, edge: { readonly from: string; readonly port: string }): EdgeState {
   const from = state.steps[edge.from];
-  if (from === undefined || !isSettled(from.status)) return 'open';
+  // A failure nobody caught fails its scope, or else holds the run: then a person may still bring the step to success.
+  if (from === undefined || !isSettled(from.status) || isUncaught(from)) return 'open';
   return from.port === edge.port ? 'taken' : 'dead';
 }
 

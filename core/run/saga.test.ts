@@ -87,6 +87,24 @@ describe('undoing a path', () => {
     expect(types(run.concludes())).toEqual(['run.compensated']);
   });
 
+  //   m → a → b        a ┄compensate┄→ u1 → u2
+  it('goes on with the whole way of undoing once its failed step was tried again', () => {
+    const longer = flow(
+      [trigger, http('a'), http('b'), http('u1'), http('u2')],
+      ['m → a', 'a → b', 'a.compensate → u1', 'u1 → u2'],
+    );
+    const run = new TestRun(longer).started();
+    does(run, 'a');
+    breaks(run, 'b');
+    breaks(run, 'u1');
+    expect(types(run.concludes())).toEqual(['run.blocked']);
+    run.when({ type: 'resolve', stepId: 'u1', action: 'retry', actor: 'user:1' });
+    does(run, 'u1');
+    expect(run.due()).toEqual(['u2']);
+    does(run, 'u2');
+    expect(types(run.concludes())).toEqual(['run.compensated']);
+  });
+
   it('ends failed, not compensated, when a person lets an effect stay', () => {
     const run = new TestRun(document).started();
     does(run, 'a');
@@ -309,6 +327,23 @@ describe('the pivot', () => {
     if (due !== undefined) does(run, due);
     expect(types(run.concludes())).toEqual(['run.succeeded']);
     expect(run.state.blockedSinceMs).toBeNull();
+  });
+
+  //   m → a → p! → z → y
+  it('passes over nothing behind a failed step: what follows waits for the decision too', () => {
+    const longer = flow(
+      [trigger, http('a'), http('p', { pivot: true }), http('z'), http('y')],
+      ['m → a', 'a → p', 'p → z', 'z → y'],
+    );
+    const run = new TestRun(longer).started();
+    for (const id of ['a', 'p']) does(run, id);
+    breaks(run, 'z');
+    expect(types(run.concludes())).toEqual(['run.blocked']);
+    run.when({ type: 'resolve', stepId: 'z', action: 'retry', actor: 'user:1' });
+    does(run, 'z');
+    expect(run.due()).toEqual(['y']);
+    does(run, 'y');
+    expect(types(run.concludes())).toEqual(['run.succeeded']);
   });
 
   it('is overruled when a person decides to undo', () => {
