@@ -66,7 +66,8 @@ export interface FaultClock {
 export interface FaultClockOptions {
   readonly world: World;
   readonly seed: number;
-  readonly everyMs: number;
+  /** Null: never. */
+  readonly everyMs: number | null;
   /** Kinds to draw from; all without any. */
   readonly kinds?: readonly FaultKind[];
   readonly say: (line: string) => void;
@@ -164,7 +165,7 @@ export function startFaults({ world, seed, everyMs, kinds = faultKinds, say }: F
 
   const tick = async (): Promise<void> => {
     let deck: FaultKind[] = [];
-    while (!stopping.signal.aborted) {
+    while (everyMs !== null && !stopping.signal.aborted) {
       await pause(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
       if (deck.length === 0)

@@ -3,20 +3,41 @@
  * and the books compared afterwards. Exits with 1 when any invariant of the fault model was broken.
  *
  * `--seed=<n>` (random, and printed) · `--sagas=<n>` (10000) · `--fault-every=<seconds>` (2) · `--workers=<n>` (2) ·
- * `--per-second=<n>` sagas begun per second at most (25) · `--json` prints the result as JSON.
+ * `--per-second=<n>` sagas begun per second at most (25) · `--faults=<kind,kind>` draws from these kinds alone ·
+ * `--bug=<name>` runs a planted bug in the storm made for it, which must fail · `--json` prints the result as JSON.
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { type FaultKind, faultKinds } from './faults';
+import { bugStorm } from './planted/bug-storm';
+import { type BugName, bugNames } from './planted/bugs';
 import { formatStorm } from './report';
-import { runStorm } from './storm';
+import { runStorm, type StormOptions } from './storm';
 
 const patienceMs = 60_000;
+/** A planted bug leaves runs stuck for ever; nobody waits a minute for it. */
+const bugPatienceMs = 15_000;
 const seedMax = 2 ** 31;
 
 function numberOf(name: string, text: string, min: number): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value < min) throw new Error(`--${name} takes a number from ${min}, not "${text}"`);
   return value;
+}
+
+/** @returns undefined for all kinds */
+function kindsOf(text: string | undefined): readonly FaultKind[] | undefined {
+  return text?.split(',').map((name) => {
+    const kind = faultKinds.find((candidate) => candidate === name);
+    if (kind === undefined) throw new Error(`--faults knows: ${faultKinds.join(', ')}`);
+    return kind;
+  });
+}
+
+function bugOf(text: string): BugName {
+  const name = bugNames.find((candidate) => candidate === text);
+  if (name === undefined) throw new Error(`--bug knows: ${bugNames.join(', ')}`);
+  return name;
 }
 
 async function main(): Promise<number> {
@@ -27,6 +48,8 @@ async function main(): Promise<number> {
       'fault-every': { type: 'string', default: '2' },
       workers: { type: 'string', default: '2' },
       'per-second': { type: 'string', default: '25' },
+      faults: { type: 'string' },
+      bug: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
@@ -41,16 +64,19 @@ async function main(): Promise<number> {
     process.stderr.write(`${at} s  ${line}\n`);
   };
   say(`seed ${seed}`);
-  const result = await runStorm({
+  const common = { patienceMs, signal: interruption.signal, say };
+  const storm: StormOptions = {
+    ...common,
     seed,
     sagas: numberOf('sagas', values.sagas, 1),
     faultEveryMs: numberOf('fault-every', values['fault-every'], 0.1) * 1000,
     workers: numberOf('workers', values.workers, 1),
     perSecond: numberOf('per-second', values['per-second'], 0.1),
-    patienceMs,
-    signal: interruption.signal,
-    say,
-  });
+    kinds: kindsOf(values.faults),
+  };
+  const result = await runStorm(
+    values.bug === undefined ? storm : bugStorm(bugOf(values.bug), { ...common, patienceMs: bugPatienceMs }),
+  );
   process.stdout.write(values.json ? `${JSON.stringify(result, null, 2)}\n` : `\n${formatStorm(result)}\n`);
   return result.violations.length === 0 ? 0 : 1;
 }

@@ -11,13 +11,15 @@ import { type FaultClock, type FaultKind, startFaults } from './faults';
 import { type Ledger, startLedger } from './ledger';
 import { planSaga, type SagaPlan, scriptOf } from './plan/sagas';
 import { receiptFlow, shapes } from './plan/shapes';
+import type { PlantedBug } from './planted/bugs';
 import { type Acknowledged, send } from './sender';
 import { openWorld, type World } from './world/world';
 
 export interface StormOptions {
   readonly seed: number;
   readonly sagas: number;
-  readonly faultEveryMs: number;
+  /** Null: no faults. */
+  readonly faultEveryMs: number | null;
   readonly workers: number;
   /** Sagas begun per second, at most. */
   readonly perSecond: number;
@@ -25,9 +27,7 @@ export interface StormOptions {
   readonly patienceMs: number;
   /** Kinds of faults to draw from; all without any. */
   readonly kinds?: readonly FaultKind[];
-  /** Of a planted bug: modules that every process loads first, and SQL for the database. */
-  readonly preloads?: readonly string[];
-  readonly sql?: string;
+  readonly bug?: PlantedBug;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
 }
@@ -53,7 +53,7 @@ const lookMs = 500;
 export async function runStorm(options: StormOptions): Promise<StormResult> {
   const { seed, sagas, signal, say } = options;
   const startMs = performance.now();
-  const plans = new Map(Array.from({ length: sagas }, (_, n) => [n, planSaga(seed, n)]));
+  const plans = new Map(Array.from({ length: sagas }, (_, n) => [n, planSaga(seed, n, options.bug?.mood ?? {})]));
   let clock: FaultClock | null = null;
   let decisions: Decisions | null = null;
   const ledger = await startLedger(

@@ -31,14 +31,24 @@ export interface SagaPlan {
   readonly stop: { readonly how: 'cancel' | 'terminate'; readonly atStep: string } | null;
 }
 
+/** What a storm has more of than others. */
+export interface Mood {
+  /** Names of the only shapes; all without any. */
+  readonly shapes?: readonly string[];
+  readonly cancelShare?: number;
+}
+
 const refusedShare = 0.4;
-const cancelShare = 0.08;
+const usualCancelShare = 0.08;
 const terminateShare = 0.02;
 
 /** The plan of one saga. */
-export function planSaga(seed: number, n: number): SagaPlan {
+export function planSaga(seed: number, n: number, { shapes: only, cancelShare = usualCancelShare }: Mood): SagaPlan {
   const random = seededRandom(`${seed}:saga:${n}`);
-  const shape = pick(random, shapes);
+  const shape = pick(
+    random,
+    shapes.filter(({ name }) => only?.includes(name) ?? true),
+  );
   const refused = random() < refusedShare ? pick(random, shape.steps) : null;
   const drawn = random();
   const delivery = drawn < 0.15 ? 'twiceAtOnce' : drawn < 0.25 ? 'againLater' : 'once';

@@ -15,6 +15,7 @@ import { inheritedVariables, parseStartEnv } from '@/server/env';
 import { ensureBuild } from '../../scripts/start/build';
 import { serviceVariables, webService, workerServices } from '../../scripts/start/services';
 import type { ServiceSpec } from '../../scripts/start/supervisor';
+import type { PlantedBug } from '../planted/bugs';
 import { type HurtProcess, keepProcess } from './processes';
 import { type HurtServers, startServers } from './servers';
 
@@ -22,9 +23,7 @@ export interface WorldOptions {
   readonly workers: number;
   /** `host:port` that flows may call. */
   readonly allowedHost: string;
-  /** Modules that every process loads first, and SQL run once: for planted bugs. */
-  readonly preloads?: readonly string[];
-  readonly sql?: string;
+  readonly bug?: PlantedBug;
   readonly signal: AbortSignal;
 }
 
@@ -66,7 +65,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     // The harness cuts connections itself; whoever was using one gets the error.
     pool.on('error', () => undefined);
     undo.push(() => pool.end());
-    if (options.sql !== undefined) await pool.query(options.sql);
+    await options.bug?.plant?.(pool);
     const apiKey = `hr_faults_${randomBytes(16).toString('base64url')}`;
     const { url, specs } = await describeProcesses(options, servers, directory, apiKey);
     const [web, ...workers] = specs.map(keepProcess) as [HurtProcess, ...HurtProcess[]];
@@ -98,7 +97,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 
 /** The web process first, then the workers, exactly as a start would run them. */
 async function describeProcesses(
-  { workers, allowedHost, preloads = [], signal }: WorldOptions,
+  { workers, allowedHost, bug, signal }: WorldOptions,
   servers: HurtServers,
   directory: string,
   apiKey: string,
@@ -130,7 +129,7 @@ async function describeProcesses(
   });
   const withPreloads = (spec: ServiceSpec): ServiceSpec => {
     const script = spec.args.length - 1;
-    const imports = preloads.flatMap((path) => ['--import', path]);
+    const imports = (bug?.preloads ?? []).flatMap((path) => ['--import', path]);
     return { ...spec, args: [...spec.args.slice(0, script), ...imports, ...spec.args.slice(script)] };
   };
   const specs = [webService(env, variables), ...workerServices(env, variables)].map(withPreloads);

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { formatStorm } from './report';
+import { runStorm } from './storm';
+
+/** The short form of `npm run verify:faults`: a fault every second, some twenty in all. */
+const sagas = 80;
+const perSecond = 4;
+/** Says that something hangs; the storm takes less than a minute on an idle machine. */
+const timeoutMs = 240_000;
+
+describe('after a storm of faults', () => {
+  it.each([20261122, 3])('the books agree (seed %i)', { timeout: timeoutMs }, async (seed) => {
+    const result = await runStorm({
+      seed,
+      sagas,
+      perSecond,
+      faultEveryMs: 1_000,
+      workers: 2,
+      patienceMs: 60_000,
+      signal: AbortSignal.timeout(timeoutMs),
+      say: () => undefined,
+    });
+    expect(result.violations, formatStorm(result)).toEqual([]);
+    expect(result.acknowledged).toBe(sagas);
+    // The storm was real.
+    expect(Object.values(result.faults).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(5);
+    expect(result.calls).toBeGreaterThan(3 * sagas);
+  });
+});
