@@ -106,7 +106,6 @@ function tabsOf(props: StepPanelProps, attempt: AttemptView | undefined): PanelT
   const { run, step, steps } = props;
   const isTrigger = step.id === run.trigger.stepId;
   const isOver = isTerminal(run.status);
-  const policy = { tries: steps.triesOf(step.id) };
   const file = (what: string): string => `${run.id}-${step.id}-${what}`;
   const journal: PanelTab = {
     value: 'journal',
@@ -127,6 +126,14 @@ function tabsOf(props: StepPanelProps, attempt: AttemptView | undefined): PanelT
     );
     return [{ value: 'output', label: 'Output', panel: step.reusedFrom === undefined ? idle : reused }, journal];
   }
+  return [...attemptTabs(props, attempt, file), journal];
+}
+
+/** @param file names the file that a value is saved as */
+function attemptTabs(props: StepPanelProps, attempt: AttemptView, file: (what: string) => string): PanelTab[] {
+  const { run, step, steps } = props;
+  const isOver = isTerminal(run.status);
+  const policy = { tries: steps.triesOf(step.id) };
   const isGiven = wasGiven(step, attempt);
   const isDone = attempt.status === 'succeeded' || isGiven;
   const beside = (panel: React.ReactNode): React.ReactNode => (
@@ -175,7 +182,6 @@ function tabsOf(props: StepPanelProps, attempt: AttemptView | undefined): PanelT
       count: step.attempts.length,
       panel: <AttemptTable step={step} chosen={attempt.n} onChoose={props.onAttempt} />,
     },
-    journal,
   ];
 }
 
