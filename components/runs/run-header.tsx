@@ -7,6 +7,7 @@ import { useCommands } from '@/components/frame/commands';
 import { PageHeader } from '@/components/frame/page-header';
 import { useTRPC } from '@/components/trpc/provider';
 import { Button, IconButton } from '@/components/ui/button';
+import { classes } from '@/components/ui/classes';
 import { copyText } from '@/components/ui/copy-button';
 import { Kbd } from '@/components/ui/kbd';
 import { Menu, type MenuItem } from '@/components/ui/menu';
@@ -38,37 +39,12 @@ export interface RunHeaderProps {
 }
 
 export function RunHeader(props: RunHeaderProps) {
-  const { run, isFlowThere, onAgain } = props;
+  const { run, isFlowThere } = props;
   const { ask, dialog } = useStopRun();
   const ways = waysToStop(run);
-  const again = useStartAgain(run);
   const copyCurl = useCopyCurl(props);
-  const copy = useCopy();
-  const isManual = run.trigger.kind === 'trigger.manual';
-  const isOver = isTerminal(run.status);
-  const canRepeat = isOver && isFlowThere;
-  const retryLabel = run.status === 'failed' || run.status === 'compensated' ? 'Retry from failed step…' : 'Retry…';
-  useCommands([
-    ...(canRepeat && canRetry(run)
-      ? [{ id: 'run.retry', label: retryLabel, group: 'This run', run: () => onAgain('retry') }]
-      : []),
-    ...(canRepeat ? [{ id: 'run.rerun', label: 'Rerun…', group: 'This run', run: () => onAgain('rerun') }] : []),
-  ]);
-  const more: MenuItem[] = [
-    { label: 'Copy run id', icon: 'copy', onSelect: () => void copy(run.id, 'Run id copied.') },
-    ...(copyCurl === null ? [] : [{ label: 'Copy as cURL', icon: 'copy', onSelect: () => void copyCurl() } as const]),
-    { label: 'Copy event id', icon: 'copy', onSelect: () => void copy(run.event.id, 'Event id copied.') },
-    ...(isManual
-      ? [{ label: 'Start again with this data', icon: 'play', onSelect: again.start, hint: againHint(run) } as const]
-      : []),
-    { kind: 'link', label: 'All runs of this flow', icon: 'runs', href: `/runs?flow=${run.flowId}` },
-    ...(ways.includes('terminate')
-      ? [
-          { kind: 'rule' } as const,
-          { label: 'Terminate…', icon: 'terminate', danger: true, onSelect: () => ask(run, 'terminate') } as const,
-        ]
-      : []),
-  ];
+  const { canRepeat, retryLabel, retry, rerun } = useRepeating(props);
+  const more = useMore(props, { copyCurl, rerun: canRepeat ? rerun : null, terminate: () => ask(run, 'terminate') });
   return (
     <>
       <PageHeader
@@ -101,12 +77,12 @@ export function RunHeader(props: RunHeaderProps) {
               </Button>
             )}
             {canRepeat && (
-              <Button icon="loop" onClick={() => onAgain('rerun')}>
+              <Button icon="loop" className={styles.wideOnly} onClick={rerun}>
                 Rerun…
               </Button>
             )}
             {canRepeat && canRetry(run) && (
-              <Button variant="primary" icon="retry" onClick={() => onAgain('retry')}>
+              <Button variant="primary" icon="retry" onClick={retry}>
                 {retryLabel}
               </Button>
             )}
@@ -117,6 +93,44 @@ export function RunHeader(props: RunHeaderProps) {
       {dialog}
     </>
   );
+}
+
+/** Doing the run again, once it has ended and while there is a flow to do it by. */
+function useRepeating({ run, isFlowThere, onAgain }: RunHeaderProps) {
+  const canRepeat = isTerminal(run.status) && isFlowThere;
+  const hasFailedStep = run.status === 'failed' || run.status === 'compensated';
+  const retryLabel = hasFailedStep ? 'Retry from failed step…' : 'Retry…';
+  const retry = () => onAgain('retry');
+  const rerun = () => onAgain('rerun');
+  useCommands([
+    ...(canRepeat && canRetry(run) ? [{ id: 'run.retry', label: retryLabel, group: 'This run', run: retry }] : []),
+    ...(canRepeat ? [{ id: 'run.rerun', label: 'Rerun…', group: 'This run', run: rerun }] : []),
+  ]);
+  return { canRepeat, retryLabel, retry, rerun };
+}
+
+interface MoreActions {
+  readonly copyCurl: (() => Promise<void>) | null;
+  readonly rerun: (() => void) | null;
+  readonly terminate: () => void;
+}
+
+/** What is rare, and what a narrow page has no room for. */
+function useMore({ run }: RunHeaderProps, { copyCurl, rerun, terminate }: MoreActions): MenuItem[] {
+  const again = useStartAgain(run);
+  const copy = useCopy();
+  const isManual = run.trigger.kind === 'trigger.manual';
+  const hint = againHint(run);
+  const end = { label: 'Terminate…', icon: 'terminate', danger: true, onSelect: terminate } as const;
+  return [
+    { label: 'Copy run id', icon: 'copy', onSelect: () => void copy(run.id, 'Run id copied.') },
+    ...(copyCurl === null ? [] : [{ label: 'Copy as cURL', icon: 'copy', onSelect: () => void copyCurl() } as const]),
+    { label: 'Copy event id', icon: 'copy', onSelect: () => void copy(run.event.id, 'Event id copied.') },
+    ...(rerun === null ? [] : [{ label: 'Rerun…', icon: 'loop', onSelect: rerun } as const]),
+    ...(isManual ? [{ label: 'Start again with this data', icon: 'play', onSelect: again.start, hint } as const] : []),
+    { kind: 'link', label: 'All runs of this flow', icon: 'runs', href: `/runs?flow=${run.flowId}` },
+    ...(waysToStop(run).includes('terminate') ? [{ kind: 'rule' } as const, end] : []),
+  ];
 }
 
 const againHint = (run: RunView): string => `As a new run of the ${run.draft ? 'draft' : 'live version'}`;
@@ -180,7 +194,7 @@ function NeighbourButtons({ runId }: { runId: string }) {
       : [{ id: 'run.previous', label: 'Previous run', group: 'This run', keys: 'K', run: () => void goTo(newer) }]),
   ]);
   return (
-    <div className={styles.neighbours}>
+    <div className={classes(styles.neighbours, styles.wideOnly)}>
       <Tooltip label="Next run in the list">
         <Button small variant="ghost" icon="down" disabled={older === null} onClick={() => goTo(older)}>
           <span className="sr">Next run</span>

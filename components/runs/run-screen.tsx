@@ -145,7 +145,8 @@ function useAgain(
   useEffect(() => {
     if (!isOpen) return;
     return () => {
-      if (opener.current instanceof HTMLElement) opener.current.focus();
+      const before = opener.current?.isConnected ? opener.current : window.document.getElementById('main');
+      if (before instanceof HTMLElement) before.focus();
     };
   }, [isOpen]);
   return {

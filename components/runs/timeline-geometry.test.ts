@@ -135,8 +135,8 @@ describe('waiting', () => {
 describe('a run that was undone', () => {
   //   fulfil [ reserve → charge → ship ]   reserve ┄→ release   charge ┄→ refund
   const shown = [
-    { ...step('fulfil', 'failed'), startedAt: at(0), finishedAt: at(1_000) },
     step('reserve', 'compensated', [attempt(1, 'succeeded', 0, 200)]),
+    { ...step('fulfil', 'failed'), startedAt: at(0), finishedAt: at(1_000) },
     step('ship', 'failed', [attempt(1, 'failed', 200, 400)]),
     step('release', 'succeeded', [attempt(1, 'succeeded', 500, 1_000)]),
   ];
@@ -146,6 +146,10 @@ describe('a run that was undone', () => {
   it('shows what undoes as compensation, and what was undone as the success it was', () => {
     expect(row('release')).toMatchObject({ status: 'compensated', isUndone: false });
     expect(row('reserve')).toMatchObject({ status: 'succeeded', isUndone: true });
+  });
+
+  it('lists a container before the step that began with it', () => {
+    expect(rows.map(({ stepId }) => stepId)).toEqual(['fulfil', 'reserve', 'ship', 'release']);
   });
 
   it('says where undoing began', () => {

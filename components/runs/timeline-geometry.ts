@@ -72,7 +72,7 @@ export function buildTimeline(run: RunView, { nowMs, isCollapsed, roles }: Timel
   const whole: Span = { fromMs: originMs, toMs: Math.max(lastMs, originMs) };
   const started = run.steps
     .filter((step) => step.startedAt !== null)
-    .sort((a, b) => beginMs(a, originMs) - beginMs(b, originMs) || endedMs(a) - endedMs(b));
+    .sort((a, b) => beginMs(a, originMs) - beginMs(b, originMs) || rankOf(a, roles) - rankOf(b, roles));
   // What only waits, or only holds other steps, keeps nobody busy.
   const working = started.filter(({ id }) => !roles.isContainer(id) && !roles.isDelay(id));
   const busy = working.flatMap((step) => step.attempts.map((attempt) => spanOf(attempt, whole.toMs)));
@@ -90,9 +90,12 @@ export function buildTimeline(run: RunView, { nowMs, isCollapsed, roles }: Timel
 }
 
 const beginMs = ({ startedAt }: StepView, originMs: number): number => toMs(startedAt ?? originMs);
-/** Of steps that began within one millisecond, what ended first went first. */
-const endedMs = ({ finishedAt }: StepView): number =>
-  finishedAt === null ? Number.MAX_SAFE_INTEGER : toMs(finishedAt);
+/** Of steps that began within one millisecond: the trigger, containers from the outside in, then what ended first. */
+function rankOf(step: StepView, roles: StepRoles): number {
+  if (roles.isContainer(step.id)) return 1;
+  if (step.attempts.length === 0) return 0;
+  return step.finishedAt === null ? Number.MAX_SAFE_INTEGER : toMs(step.finishedAt);
+}
 
 /** An attempt that never ended lasts as long as its run. */
 const spanOf = (attempt: AttemptView, endMs: number): Span => {
