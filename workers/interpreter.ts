@@ -29,7 +29,13 @@ export function createInterpreter(deps: InterpreterDeps): Interpreter {
     const bell: Bell = { isRung: false, onRing: null };
     carried.set(runId, bell);
     try {
-      return await new WakeUp(deps, bell, () => isDraining).run(workspaceId, runId);
+      for (;;) {
+        const outcome = await new WakeUp(deps, bell, () => isDraining).run(workspaceId, runId);
+        // Rung after its last look and before it had parked (an alarm due at once, say): nobody else would come for it
+        // before the reconciler does.
+        if (outcome !== 'parked' || !bell.isRung || isDraining) return outcome;
+        bell.isRung = false;
+      }
     } catch (error) {
       if (error instanceof RunLost) return 'lost';
       throw error;
