@@ -1,7 +1,7 @@
 /**
- * The three kinds of vitest files. `unit` is pure and needs nothing; `int` talks to a real Postgres and Redis that
- * its global setup starts; `verify` is what takes longer than a developer waits for. Two workers, because the
- * reference machine has two cores and more would only make the servers' timings unsteady.
+ * The two kinds of vitest files. `unit` is pure and needs nothing; `int` talks to a real Postgres and Redis that its
+ * global setup starts. Two workers, because the reference machine has two cores and more would only make the servers'
+ * timings unsteady.
  */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
@@ -24,7 +24,7 @@ export default defineConfig({
           include: ['**/*.test.ts', '**/*.test.tsx'],
           // Says that a test hangs, not that it is slow: machines that build at the same time are slow.
           testTimeout: 60_000,
-          exclude: [...ignored, '**/*.int.test.ts', '**/*.verify.test.ts'],
+          exclude: [...ignored, '**/*.int.test.ts'],
         },
       },
       {
@@ -36,17 +36,6 @@ export default defineConfig({
           globalSetup: servers,
           testTimeout: 30_000,
           hookTimeout: 60_000,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'verify',
-          include: ['**/*.verify.test.ts'],
-          exclude: ignored,
-          globalSetup: servers,
-          testTimeout: 15 * 60_000,
-          hookTimeout: 120_000,
         },
       },
     ],

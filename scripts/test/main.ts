@@ -6,7 +6,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from '../generate.mjs';
-import { type Counts, type Suite, type SuiteContext, suites, vitest } from './suites';
+import { type Counts, type Suite, type SuiteContext, suites } from './suites';
 
 /**
  * @param names of suites to run; all of them without any
@@ -21,13 +21,6 @@ export async function runSuites(names: readonly string[]): Promise<boolean> {
     return finish([{ passed: 0, failed: 1 }]);
   }
   return runAll(suites.filter(({ name }) => names.length === 0 || names.includes(name)));
-}
-
-/** The long tests: everything named `*.verify.test.ts`, or those whose path contains one of the filters. */
-export function runVerify(filters: readonly string[]): Promise<boolean> {
-  const hourMs = 60 * 60_000;
-  const run: Suite['run'] = (context, budgetMs) => vitest('verify', context, budgetMs, filters);
-  return runAll([{ name: 'verify', title: 'Long tests', budgetMs: 3 * hourMs, run }]);
 }
 
 async function runAll(chosen: readonly Suite[]): Promise<boolean> {

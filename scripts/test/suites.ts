@@ -1,7 +1,7 @@
 /**
  * The suites of `npm test`, in order, each with the time it may take on two cores. The budgets together stay below
  * 25 minutes; a suite that exceeds its own is ended and counts as failed. What needs longer belongs in
- * `npm run verify`.
+ * `npm run verify:faults`.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -70,19 +70,11 @@ async function integration(context: SuiteContext, budgetMs: number): Promise<Cou
   return vitest('int', context, budgetMs);
 }
 
-/**
- * Runs one project of vitest.config.ts.
- * @param filters parts of file names; all files without any
- */
-export async function vitest(
-  project: string,
-  context: SuiteContext,
-  budgetMs: number,
-  filters: readonly string[] = [],
-): Promise<Counts> {
+/** Runs one project of vitest.config.ts. */
+async function vitest(project: string, context: SuiteContext, budgetMs: number): Promise<Counts> {
   const report = join(context.directory, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', project, ...reporters, ...filters];
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', project, ...reporters];
   const result = await runNode(args, optionsFor(context, budgetMs));
   return counted(result, countVitest(readReport(report)));
 }
