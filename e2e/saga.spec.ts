@@ -54,6 +54,13 @@ test('Steps are dragged into a scope and out of it, each drag one step of undo',
     await expect.poll(members).toEqual(['charge', 'reserve']);
   });
 
+  await test.step('a box drawn inside selects its steps, and not the scope', async () => {
+    await page.keyboard.press('Escape');
+    await designer.drawBox('Fulfil', { x: 12, y: 48 }, { x: 300, y: 210 });
+    await expect(designer.inspector.getByRole('heading', { name: '2 steps' })).toBeVisible();
+    await page.keyboard.press('Escape');
+  });
+
   await test.step('a small move stays inside, a large one leaves', async () => {
     await designer.dragStep('Charge card', 'Fulfil', { x: 180, y: 175 });
     await designer.untilSaved();

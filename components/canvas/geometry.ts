@@ -21,8 +21,10 @@ export const cardSize = { width: 236, height: 56 } as const;
 export const rowStep = 100;
 /** From the left of one card to the left of the next beside it. */
 export const columnStep = 284;
-/** Between the border of a region and what is in it: room for its title above, for a pivot and its name below. */
-export const regionPadding = { left: 20, top: 40, right: 40, bottom: 50 } as const;
+/**
+ * Between the border of a region and what is in it: room for its title above, for what is wrong with a
+ * step, a pivot and its name below. */
+export const regionPadding = { left: 20, top: 40, right: 40, bottom: 60 } as const;
 /** A region that nothing is in yet: wide enough to drop a card into. */
 export const emptyRegion = { width: 360, height: 160 } as const;
 /** From the lower edge of the step that is the pivot to its line. */

@@ -432,7 +432,7 @@ const orderSaga: FlowExample = {
       direction: 'down',
       steps: {
         placed: { x: 360, y: 0 },
-        fulfil: { x: 0, y: 100, width: 920, height: 460 },
+        fulfil: { x: 0, y: 100, width: 920, height: 480 },
         reserve: { x: 360, y: 140 },
         release: { x: 40, y: 140 },
         charge: { x: 360, y: 240 },
@@ -440,7 +440,7 @@ const orderSaga: FlowExample = {
         carrier: { x: 360, y: 340 },
         ship: { x: 360, y: 460 },
         giveUp: { x: 640, y: 460 },
-        answer: { x: 360, y: 620 },
+        answer: { x: 360, y: 640 },
       },
     },
     settings: { tags: { order: '{{ event.data.body.id }}' } },

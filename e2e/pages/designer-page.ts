@@ -90,6 +90,12 @@ export class DesignerPage {
     await mouse.up();
   }
 
+  /** Draws a box on the ground between two places, given from the corner of a step. */
+  async drawBox(name: string, from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
+    const { x, y } = await boxOf(this.step(name));
+    await this.pull({ x: x + from.x, y: y + from.y }, { x: x + to.x, y: y + to.y });
+  }
+
   /** The menu of a step. */
   async openMenu(name: string): Promise<void> {
     await this.step(name).click({ button: 'right', position: { x: 40, y: 14 } });

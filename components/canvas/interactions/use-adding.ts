@@ -12,6 +12,7 @@ import { cardSize, type Point } from '../geometry';
 import type { QuickAddPlace } from '../quick-add';
 import { dragType } from '../step-picker';
 import { addStep, insertStep } from '../store/commands/graph-commands';
+import { sizeOfKind } from '../store/commands/placing';
 import type { EditorStore } from '../store/editor-store';
 import { openStepId } from '../store/selectors';
 import type { ShowTarget } from './dragging';
@@ -36,7 +37,11 @@ export interface Adding {
   readonly drop: (event: DragEvent) => void;
 }
 
-const middleAt = ({ x, y }: Point): Point => ({ x: x - cardSize.width / 2, y: y - cardSize.height / 2 });
+/** Where the corner goes of a step whose middle is dropped there. */
+const middleAt = (kind: string, { x, y }: Point): Point => {
+  const { width, height } = sizeOfKind(kind);
+  return { x: x - width / 2, y: y - height / 2 };
+};
 
 /** Where the card goes whose wire was released there: entered from above, or from the right when it undoes. */
 const cornerOf = (port: string, { x, y }: Point): Point =>
@@ -87,7 +92,7 @@ export function useAdding({ store, ground, flow, showTarget }: AddingOptions): A
       if (kind !== '') {
         event.preventDefault();
         const { at, wire, scope } = under(event);
-        run(wire === null ? addStep({ kind, at: middleAt(at), into: scope }) : insertStep(kind, wire));
+        run(wire === null ? addStep({ kind, at: middleAt(kind, at), into: scope }) : insertStep(kind, wire));
         ground.current?.focus();
       }
     },

@@ -44,7 +44,7 @@ export function useDrawing(
       }),
     [draw, document, selection, faults, changed],
   );
-  const { box, isMeant } = useSelectionBox();
+  const { box, isMeant, isWireMeant } = useSelectionBox();
   const [nodes, setNodes] = useState(drawing.nodes);
   useEffect(() => setNodes((shown) => mergeMeasured(shown, drawing.nodes)), [drawing.nodes]);
 
@@ -68,10 +68,11 @@ export function useDrawing(
       const selects = changes.filter((change) => change.type === 'select');
       if (selects.length > 0) {
         const before = store.getState().selection;
-        store.getState().select({ steps: before.steps, edges: toggled(before.edges, selects) });
+        const meant = selects.filter(({ selected }) => !selected || isWireMeant());
+        store.getState().select({ steps: before.steps, edges: toggled(before.edges, meant) });
       }
     },
-    [store],
+    [store, isWireMeant],
   );
   const redraw = useCallback(() => setNodes((shown) => mergeMeasured(shown, drawing.nodes)), [drawing.nodes]);
   return { nodes, edges: drawing.edges, changeNodes, changeEdges, redraw, box };

@@ -27,6 +27,8 @@ export function useSelectionBox(): {
   readonly box: SelectionBox;
   /** Whether a selection that the library proposes is to be followed. */
   readonly isMeant: (change: NodeSelectionChange) => boolean;
+  /** Whether a selection of a wire is: a box selects steps, their wires follow them anyway. */
+  readonly isWireMeant: () => boolean;
 } {
   const store = useEditorStore();
   const { screenToFlowPosition } = useReactFlow<DrawnNode, WireEdge>();
@@ -57,5 +59,6 @@ export function useSelectionBox(): {
       },
     };
   }, [store, screenToFlowPosition]);
-  return { box, isMeant };
+  const isWireMeant = useCallback(() => start.current === null, []);
+  return { box, isMeant, isWireMeant };
 }

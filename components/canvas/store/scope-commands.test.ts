@@ -184,6 +184,19 @@ describe('a region', () => {
     expect(part && inside(apply(saga, paste(part, { at: { x: 0, y: 0 }, into: 'scope' })), 'scope')).toHaveLength(4);
   });
 
+  it('is large enough for a step when it is new, wherever it comes from', () => {
+    const commands = [
+      addStep({ kind: 'saga.scope', at: { x: 900, y: 0 } }),
+      addStep({ kind: 'saga.scope', after: { stepId: 'done', port: 'out' } }),
+      insertStep('saga.scope', 'hook.out>scope'),
+    ];
+    for (const command of commands) {
+      const place = placesOf(apply(saga, command)).get('scope2');
+      expect(place?.width).toBeGreaterThan(236);
+      expect(place?.height).toBeGreaterThan(56 + 40);
+    }
+  });
+
   it('takes a loose step in that is dropped on one of its wires', () => {
     const loose = { ...saga, steps: [...saga.steps, { id: 'extra', kind: 'data.transform' }] };
     const inserted = apply(loose, insertExisting('extra', 'callA.out>callB', { x: 0, y: 0 }));

@@ -18,7 +18,7 @@ import { insideOf, outermost, scopeOf } from '../../scopes';
 import { type Command, edgeKey, selectSteps } from '../command';
 import { refusalOfEdge } from '../connect-rules';
 import { withScope } from './field-commands';
-import { cardAt, makeRoom, movedPlaces, placeBelow, roomInEdge, snapped, withPlaces } from './placing';
+import { makeRoom, movedPlaces, placeBelow, roomInEdge, sizeOfKind, snapped, withPlaces } from './placing';
 
 /** An outlet that waits for a step: where a wire was released, or `+` was pressed. */
 export interface Outlet {
@@ -60,7 +60,8 @@ export const addStep = ({ kind, at, after, into = rootScope }: NewStep): Command
   apply: (document) => {
     const scope = isTrigger(kind) ? rootScope : after ? scopeOf(document, after.stepId) : into;
     const step = withScope(newStep(document, kind), scope);
-    const place = at ? cardAt(snapped(at)) : placeBelow(document, after, scope);
+    const size = sizeOfKind(kind);
+    const place = at ? { ...snapped(at), ...size } : placeBelow(document, after, scope, size);
     const places = new Map(placesOf(document)).set(step.id, place);
     const added = makeRoom(document, withPlaces({ ...document, steps: [...document.steps, step] }, places));
     const edge = after && edgeFrom(after, step.id);
@@ -87,7 +88,7 @@ export const insertStep = (kind: string, key: string): Command => ({
       return { document };
     }
     const step = withScope(newStep(document, kind), scopeOf(document, edge.from));
-    const places = roomInEdge(document, edge, step.id);
+    const places = roomInEdge(document, edge, step.id, sizeOfKind(kind));
     const added = withPlaces({ ...document, steps: [...document.steps, step] }, places);
     return { document: makeRoom(document, rewire(added, edge, step.id)), selection: selectSteps(step.id) };
   },

@@ -5,7 +5,7 @@
 import type { FlowDocument, FlowEdge } from '@/core/flow/document';
 import { compensatePort, descendantsOf, rootScope } from '@/core/flow/graph';
 import { isContainer } from '../../catalogue';
-import { asideStep, cardSize, columnStep, type Place, type Point, rowStep, snap } from '../../geometry';
+import { asideStep, cardSize, columnStep, emptyRegion, type Place, type Point, rowStep, snap } from '../../geometry';
 import { placesOf } from '../../places';
 import { regionLines } from '../../region-lines';
 import { drawnGraph, insideOf, scopeOf } from '../../scopes';
@@ -19,6 +19,10 @@ export const snapped = ({ x, y }: Point): Point => ({
 });
 
 export const cardAt = ({ x, y }: Point): Place => ({ x, y, ...cardSize });
+
+/** The size of a step that is being added. */
+export const sizeOfKind = (kind: string): Size => (isContainer(kind) ? emptyRegion : cardSize);
+type Size = Pick<Place, 'width' | 'height'>;
 
 /** Writes every place into the document, so that what was laid out stays where it was seen. Only regions have sizes. */
 export function withPlaces(document: FlowDocument, places: ReadonlyMap<string, Place>): FlowDocument {
@@ -65,10 +69,10 @@ const overlaps = (a: Place, b: Place, margin: number): boolean =>
   b.y < a.y + a.height + margin;
 
 /** The first free place at `wish` or further that way; only what is in the same scope is in the way. */
-function freePlace(wish: Point, others: readonly Place[], by: Point): Place {
-  let at = cardAt(wish);
+function freePlace(wish: Point, size: Size, others: readonly Place[], by: Point): Place {
+  let at = { ...wish, ...size };
   while (others.some((other) => overlaps(at, other, 16))) {
-    at = cardAt({ x: at.x + by.x, y: at.y + by.y });
+    at = { ...at, x: at.x + by.x, y: at.y + by.y };
   }
   return at;
 }
@@ -78,27 +82,28 @@ export function placeBelow(
   document: FlowDocument,
   outlet: { readonly stepId: string; readonly port: string } | undefined,
   scope: string,
+  size: Size = cardSize,
 ): Place {
   const places = placesOf(document);
   const others = placesIn(document, scope).map(({ place }) => place);
   const from = outlet && places.get(outlet.stepId);
   if (outlet && from) {
     if (outlet.port === compensatePort) {
-      return freePlace({ x: from.x - asideStep, y: from.y }, others, { x: 0, y: rowStep });
+      return freePlace({ x: from.x - asideStep, y: from.y }, size, others, { x: 0, y: rowStep });
     }
     const line = from.x + regionLines(document, outlet.stepId).out;
-    const x = outlet.port === 'error' ? from.x + from.width + columnStep - cardSize.width : line - cardSize.width / 2;
-    return freePlace({ x, y: from.y + from.height + rowGap }, others, { x: columnStep, y: 0 });
+    const x = outlet.port === 'error' ? from.x + from.width + columnStep - cardSize.width : line - size.width / 2;
+    return freePlace({ x, y: from.y + from.height + rowGap }, size, others, { x: columnStep, y: 0 });
   }
   const lowest = others.reduce<Place | null>(
     (low, at) => (low && low.y + low.height >= at.y + at.height ? low : at),
     null,
   );
   if (lowest) {
-    return freePlace({ x: lowest.x, y: lowest.y + lowest.height + rowGap }, others, { x: columnStep, y: 0 });
+    return freePlace({ x: lowest.x, y: lowest.y + lowest.height + rowGap }, size, others, { x: columnStep, y: 0 });
   }
   const region = scope === rootScope ? undefined : places.get(scope);
-  return cardAt(region ? { x: region.x + 40, y: region.y + 50 } : { x: 0, y: 0 });
+  return { ...(region ? { x: region.x + 40, y: region.y + 50 } : { x: 0, y: 0 }), ...size };
 }
 
 interface Placed {
@@ -115,7 +120,12 @@ function placesIn(document: FlowDocument, scope: string): Placed[] {
 }
 
 /** Places with a row for `stepId` between the ends of an edge: what follows moves down when it must. */
-export function roomInEdge(document: FlowDocument, edge: FlowEdge, stepId: string): Map<string, Place> {
+export function roomInEdge(
+  document: FlowDocument,
+  edge: FlowEdge,
+  stepId: string,
+  size: Size = cardSize,
+): Map<string, Place> {
   const places = new Map(placesOf(document));
   const from = places.get(edge.from) ?? cardAt({ x: 0, y: 0 });
   const to = places.get(edge.to) ?? cardAt({ x: from.x, y: from.y + rowStep });
@@ -123,9 +133,9 @@ export function roomInEdge(document: FlowDocument, edge: FlowEdge, stepId: strin
     return places.set(stepId, cardAt({ x: from.x - asideStep, y: from.y + rowStep }));
   }
   const line = to.x + regionLines(document, edge.to).in;
-  const place = cardAt({ x: line - cardSize.width / 2, y: from.y + from.height + rowGap });
+  const place = { x: line - size.width / 2, y: from.y + from.height + rowGap, ...size };
   places.set(stepId, place);
-  const shift = place.y + rowStep - to.y;
+  const shift = place.y + place.height + rowGap - to.y;
   if (shift > 0) {
     const { graph } = drawnGraph(document);
     const below = [edge.to, ...descendantsOf(graph, edge.to)].filter((id) => (places.get(id)?.y ?? 0) >= to.y);
