@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { formatStorm } from './report';
 import { runStorm } from './storm';
 
-/** The short form of `npm run verify:faults`: a fault every second, some twenty in all. */
-const sagas = 80;
+/** The short form of `npm run verify:faults`: a fault every second, some fifteen in all. */
+const sagas = 60;
 const perSecond = 4;
 /** Says that something hangs; the storm takes less than a minute on an idle machine. */
 const timeoutMs = 240_000;

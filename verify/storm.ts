@@ -147,19 +147,20 @@ function startWatch(world: World, decisions: Decisions, signal: AbortSignal): Wa
     if (now !== progress) lastMoveMs = performance.now();
     progress = now;
     isAtRest = openRuns === 0 && sight?.head === sight?.checkpoint;
-    await decisions.look();
   };
-  const loop = (async (): Promise<void> => {
+  const again = async (task: () => Promise<unknown>): Promise<void> => {
     while (!stopping.signal.aborted && !signal.aborted) {
       try {
-        await look();
+        await task();
       } catch {
         // Postgres is down or cut us: that is the storm.
         isAtRest = false;
       }
       await pause(lookMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
-  })();
+  };
+  // Apart: people wait for answers of a web process that is down, and the senders go by what is under way.
+  const loops = [again(look), again(() => decisions.look())];
   return {
     openRuns: () => openRuns,
     isAtRest: () => isAtRest,
@@ -167,7 +168,7 @@ function startWatch(world: World, decisions: Decisions, signal: AbortSignal): Wa
     sights,
     async stop() {
       stopping.abort();
-      await loop;
+      await Promise.all(loops);
     },
   };
 }
