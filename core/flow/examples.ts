@@ -1,6 +1,7 @@
 /**
  * Flows to begin with. Each publishes and succeeds on a fresh install without a network, so that the first run a person
- * sees is green. Refuses addresses of other systems: what can fail for reasons outside the flow is no first example.
+ * sees is green. Refuses addresses of other systems: what can fail for reasons outside the flow is no first example. Long,
+ * because flows are.
  */
 import type { FlowDocument } from '@/core/flow/document';
 import type { JsonValue } from '@/core/json';
