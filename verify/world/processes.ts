@@ -37,6 +37,8 @@ interface Life {
   readonly exited: Promise<string>;
   isReady: boolean;
   isFrozen: boolean;
+  /** Killed from here, so that an armed life does not pass for one that died at its point. */
+  isKilled: boolean;
 }
 
 /** Starts a process and keeps it running until it is stopped. @returns at once */
@@ -58,7 +60,14 @@ export function keepProcess(spec: ServiceSpec): HurtProcess {
       child.once('exit', (code, signal) => settle(signal ?? `code ${code}`));
       child.once('error', (error) => settle(error.message));
     });
-    const started: Life = { child, mark: await spawnedMark(child), exited, isReady: false, isFrozen: false };
+    const started: Life = {
+      child,
+      mark: await spawnedMark(child),
+      exited,
+      isReady: false,
+      isFrozen: false,
+      isKilled: false,
+    };
     child.once('message', () => {
       started.isReady = true;
     });
@@ -71,10 +80,10 @@ export function keepProcess(spec: ServiceSpec): HurtProcess {
       extra = null;
       life = await launch(armed?.variables ?? {});
       if (isStopping) sendSignal(life.mark, 'SIGKILL');
-      const { exited, isReady } = life;
-      const how = await exited;
-      armed?.ended(how);
-      const hadComeUp = isReady || life.isReady;
+      const lived = life;
+      const how = await lived.exited;
+      armed?.ended(lived.isKilled ? 'killed' : how);
+      const hadComeUp = lived.isReady;
       life = null;
       await pause(hadComeUp ? restartPauseMs : failedPauseMs, undefined, { signal: stopping.signal }).catch(
         () => undefined,
@@ -88,7 +97,11 @@ export function keepProcess(spec: ServiceSpec): HurtProcess {
     name: spec.name,
     isUp,
     untilUp: (timeoutMs) => waitUntil(isUp, timeoutMs),
-    kill: () => life !== null && sendSignal(life.mark, 'SIGKILL'),
+    kill() {
+      if (life === null || !sendSignal(life.mark, 'SIGKILL')) return false;
+      life.isKilled = true;
+      return true;
+    },
     async freeze(forMs) {
       const frozen = life;
       if (frozen === null || !sendSignal(frozen.mark, 'SIGSTOP')) return;
