@@ -66,7 +66,7 @@ describe('the pages', () => {
   it('name only npm scripts that exist', () => {
     const { scripts } = manifest;
     const named = pages.flatMap((path) =>
-      [...read(path).matchAll(/\bnpm run ([a-z][a-z-]*)/g)].map(([, name]) => name),
+      [...read(path).matchAll(/\bnpm run ([a-z][a-z:-]*)/g)].map(([, name]) => name),
     );
     expect(named.filter((name) => name !== undefined && !Object.hasOwn(scripts, name))).toEqual([]);
   });
