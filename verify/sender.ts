@@ -34,6 +34,8 @@ export interface SenderOptions {
 const disorder = 8;
 const answerMs = 10_000;
 const againMs = 250;
+/** Deliveries that wait for an answer at once: what piles up before a web process that is down comes as one wave. */
+const unansweredMax = 50;
 /** A sender gives up after this; servers come back much sooner. */
 const givesUpMs = 180_000;
 const lateMs = 3_000;
@@ -95,15 +97,21 @@ export async function send(options: SenderOptions): Promise<Acknowledged> {
   };
 
   const under: Promise<void>[] = [];
+  let unanswered = 0;
   const faults: unknown[] = [];
   const begin = (task: Promise<void>): void => {
-    under.push(task.catch((error: unknown) => void faults.push(error)));
+    unanswered += 1;
+    const ended = task.catch((error: unknown) => void faults.push(error));
+    under.push(ended.finally(() => (unanswered -= 1)));
   };
   const startMs = performance.now();
   let sent = 0;
   for (let from = 0; from < plans.length; from += disorder) {
     for (const plan of shuffle(random, plans.slice(from, from + disorder))) {
-      while (!signal.aborted && (!hasRoom() || sent > ((performance.now() - startMs) / 1000) * perSecond)) {
+      while (
+        !signal.aborted &&
+        (!hasRoom() || unanswered > unansweredMax || sent > ((performance.now() - startMs) / 1000) * perSecond)
+      ) {
         await pause(50);
       }
       if (signal.aborted) break;
