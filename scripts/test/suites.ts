@@ -32,15 +32,15 @@ const minuteMs = 60_000;
 
 export const suites: readonly Suite[] = [
   { name: 'lint', title: 'Format and lint', budgetMs: minuteMs, run: lint },
-  { name: 'types', title: 'Types', budgetMs: 2 * minuteMs, run: types },
+  { name: 'types', title: 'Types', budgetMs: minuteMs, run: types },
   {
     name: 'unit',
     title: 'Unit tests',
-    budgetMs: 3 * minuteMs,
+    budgetMs: 2 * minuteMs,
     run: (context, budgetMs) => vitest('unit', context, budgetMs),
   },
-  { name: 'build', title: 'Build', budgetMs: 3 * minuteMs, run: build },
-  { name: 'int', title: 'Integration tests', budgetMs: 7 * minuteMs, run: integration },
+  { name: 'build', title: 'Build', budgetMs: 2 * minuteMs, run: build },
+  { name: 'int', title: 'Integration tests', budgetMs: 10 * minuteMs, run: integration },
   { name: 'e2e', title: 'End-to-end stories', budgetMs: 8 * minuteMs, run: stories },
 ];
 
