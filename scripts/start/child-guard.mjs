@@ -5,6 +5,9 @@
  */
 const graceMs = 10_000;
 
+// The start may have died while this process was still loading; then nobody will tell it any more.
+if (!process.connected) process.exit(1);
+
 process.once('disconnect', () => {
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), graceMs).unref();
   process.kill(process.pid, 'SIGTERM');
