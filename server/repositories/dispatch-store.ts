@@ -6,7 +6,8 @@
 import type { Pool, PoolClient } from 'pg';
 import type { JsonObject, JsonValue } from '@/core/json';
 import type { PayloadStore } from '@/server/repositories/payloads';
-import { type EventColumns, eventColumns, presentEvent } from '@/server/repositories/run-store';
+import { type EventColumns, presentEvent } from '@/server/repositories/run-store';
+import { eventColumns } from '@/server/repositories/statements/run-load';
 
 /** A live `trigger.event` step. */
 export interface EventRoute {

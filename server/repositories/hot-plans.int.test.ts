@@ -6,6 +6,7 @@ import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FlowDocument } from '@/core/flow/document';
+import { initialState } from '@/core/run/state';
 import { hotSettings } from '@/server/database/pools';
 import { createDispatchStore } from '@/server/repositories/dispatch-store';
 import { createEventLog } from '@/server/repositories/event-log';
@@ -14,7 +15,9 @@ import { createJournalWriter, type JournalAppend } from '@/server/repositories/j
 import { createOverdueRuns } from '@/server/repositories/overdue-runs';
 import { createPayloadStore } from '@/server/repositories/payloads';
 import { createRunOutcomes } from '@/server/repositories/run-outcomes';
+import { createRunSnapshots } from '@/server/repositories/run-snapshots';
 import { createRunStore } from '@/server/repositories/run-store';
+import { journalReadBack } from '@/server/repositories/statements/journal-read-back';
 import { makeWorkspace, type PublishedFlow, publishFixture, startOf } from '@/server/testing/engine-fixtures';
 import { testDatabase } from '@/server/testing/servers';
 
@@ -129,28 +132,29 @@ async function carryGroup({ workspaceId, workerId, flow: published }: Hot): Prom
   const outcomes = createRunOutcomes({ pool: reporter, payloads });
   const dispatch = createDispatchStore(reporter, payloads);
   const overdue = createOverdueRuns(reporter);
+  const appendOf = (runId: string, n: number, rest: Partial<JournalAppend>): JournalAppend => ({
+    workspaceId,
+    runId,
+    appendId: uuidv7(),
+    n,
+    firstSeq: n,
+    entries: [{ type: 'run.started', v: 1, atMs: 1, triggerStep: 'm', tags: {} }],
+    status: 'running',
+    reason: null,
+    owner: workerId,
+    dueAtMs: null,
+    inboxSeen: 0,
+    startedAtMs: 1,
+    finishedAtMs: null,
+    output: undefined,
+    error: null,
+    answer: null,
+    tags: null,
+    events: [],
+    ...rest,
+  });
   const append = (runId: string, n: number, rest: Partial<JournalAppend>): Promise<'won' | 'lost'> =>
-    journal.append({
-      workspaceId,
-      runId,
-      appendId: uuidv7(),
-      n,
-      firstSeq: n,
-      entries: [{ type: 'run.started', v: 1, atMs: 1, triggerStep: 'm', tags: {} }],
-      status: 'running',
-      reason: null,
-      owner: workerId,
-      dueAtMs: null,
-      inboxSeen: 0,
-      startedAtMs: 1,
-      finishedAtMs: null,
-      output: undefined,
-      error: null,
-      answer: null,
-      tags: null,
-      events: [],
-      ...rest,
-    });
+    journal.append(appendOf(runId, n, rest));
 
   const answers = await Promise.all(
     Array.from({ length: groupSize }, (_, index) =>
@@ -170,6 +174,11 @@ async function carryGroup({ workspaceId, workerId, flow: published }: Hot): Prom
   await Promise.all(runIds.map((runId) => append(runId, 2, { ...end, inboxSeen: runId === first ? 1 : 0 })));
   await Promise.all(runIds.map((runId) => outcomes.read(workspaceId, runId)));
   await runStore.journal(workspaceId, first);
+  await reporter.query(journalReadBack(runIds.map((runId) => ({ ...noValues, append: appendOf(runId, 2, {}) }))));
+  const snapshots = createRunSnapshots(reporter);
+  await snapshots.write(workspaceId, first, 1, initialState({}));
+  await snapshots.read(workspaceId, first, {});
+  await snapshots.remove(workspaceId, first);
   await dispatch.routeBatch(workspaceId, 200, async () => []);
   await dispatch.behind();
   await overdue.overdue(10);
@@ -177,7 +186,9 @@ async function carryGroup({ workspaceId, workerId, flow: published }: Hot): Prom
 }
 
 const partitioned = /^(events|runs|journal)_/;
-const grown = /^(events|runs|journal)_|^(event_keys|run_inbox|payloads)$/;
+const grown = /^(events|runs|journal)_|^(event_keys|run_inbox|run_snapshots|payloads)$/;
+
+const noValues = { entries: '[]', output: null, outputPayload: null };
 
 /** What breaks the rule, in words; empty when every statement found what it touched by a key. */
 function findFaults(maxRowsPerLook: number): string[] {

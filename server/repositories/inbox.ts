@@ -6,8 +6,9 @@ import type { Pool } from 'pg';
 import type { RunInbox } from '@/server/services/ports';
 
 /*
- * One statement, so that the line of the audit log stands if and only if the message does: the UPDATE locks the row and is re-checked on its newest version; its new inbox_n is the number of the
- * message. A cause that was already posted (and perhaps consumed) is found by its own unique key first.
+ * One statement, so that the line of the audit log stands if and only if the message does. The UPDATE locks the row and is
+ * re-checked on its newest version; its new inbox_n is the number of the message. A cause that was already posted (and
+ * perhaps consumed) is found by its own unique key.
  */
 const postText = `
 WITH counted AS (

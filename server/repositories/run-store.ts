@@ -4,7 +4,6 @@
  */
 import type { Pool } from 'pg';
 import type { JsonObject, JsonValue } from '@/core/json';
-import { limits } from '@/core/limits';
 import { fold } from '@/core/run/evolve';
 import type { JournalEntry, RunReason, RunState, RunStatus } from '@/core/run/types';
 import type { StepError, WebhookAnswer } from '@/core/steps/contract';
@@ -12,6 +11,8 @@ import { createGroupCommit } from '@/server/repositories/group-commit';
 import { decodeEntries, type StoredEntry, type ValueField } from '@/server/repositories/journal-codec';
 import type { PayloadStore } from '@/server/repositories/payloads';
 import { createRunSnapshots } from '@/server/repositories/run-snapshots';
+import { journalRead } from '@/server/repositories/statements/journal-read';
+import { runLoad } from '@/server/repositories/statements/run-load';
 import { presentCloudEvent } from '@/server/services/events/present-event';
 import type { InboxMessage } from '@/server/services/ports';
 import type { StoredSeed } from '@/server/services/runs/rerun-store';
@@ -145,35 +146,6 @@ interface RunColumns extends EventColumns {
   snapshot_n: number | null;
 }
 
-/** Columns of an event as every reader selects them; `e` is the alias of events. */
-export const eventColumns = `e.position, e.received_at, e.id AS event_id, e.source, e.type, e.subject, e.time, e.attributes,
-  e.data, encode(e.data_payload, 'hex') AS data_payload, e.subject_revision, e.schema_version, e.partition_key`;
-
-/*
- * One row by its primary key, four times. Each `LIMIT 1` says so to the planner: without it the laterals are flattened
- * into joins, and over tables that are too young for statistics every row of a workspace looks like one row, so a plan
- * that reads them all for each run looks as good as the key. Tests hold the plan. The first message of the inbox is not
- * read here: most runs have none, and those that do are seen by inbox_n > inbox_done.
- */
-const loadText = `
-SELECT i.ord, w.slug, r.*, f.name AS flow_name, f.is_paused, ${eventColumns}
-FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS i(workspace_id, run_id, ord)
-CROSS JOIN LATERAL (
-  SELECT r.workspace_id, r.id, r.flow_id, r.version_id, r.version, r.is_draft, r.status, r.reason, r.trigger_step,
-    r.trigger_kind, r.actor, r.journal_n, r.inbox_n, r.inbox_done, r.owner, r.is_held, r.hops, r.generation,
-    r.origin_run_id, r.parent_run_id, r.retry_of, r.replay_id, r.tags, r.error, r.answer, r.created_at, r.started_at,
-    r.finished_at, r.event_number, r.event_position, r.snapshot_n, CASE WHEN r.journal_n = 0 THEN r.seed END AS seed,
-    r.owner IS NOT NULL AND EXISTS (SELECT 1 FROM workers k WHERE k.id = r.owner
-      AND k.last_seen_at > now() - make_interval(secs => $3 / 1000.0)) AS is_owner_alive
-  FROM runs r WHERE r.workspace_id = i.workspace_id AND r.id = i.run_id LIMIT 1
-) r
-CROSS JOIN LATERAL (SELECT * FROM workspaces w WHERE w.id = r.workspace_id LIMIT 1) w
-CROSS JOIN LATERAL (SELECT * FROM flows f WHERE f.workspace_id = r.workspace_id AND f.id = r.flow_id LIMIT 1) f
-CROSS JOIN LATERAL (
-  SELECT * FROM events e
-  WHERE e.workspace_id = r.workspace_id AND e.position = r.event_position AND e.number = r.event_number LIMIT 1
-) e`;
-
 /** The CloudEvent of a row; `data` is the given value, because it may have been fetched from a payload. */
 export const presentEvent = (row: EventColumns, data: JsonValue): JsonObject => ({
   ...presentCloudEvent({
@@ -242,11 +214,7 @@ export function createRunStore({ pool, payloads }: RunStoreDeps): RunStore {
     // A read: every failure is the connection's, none is a member's.
     isMemberFault: () => false,
     async flush(items) {
-      const { rows } = await pool.query<RunColumns>({
-        name: 'run-load',
-        text: loadText,
-        values: [items.map((item) => item.workspaceId), items.map((item) => item.runId), limits.workerLeaseMs],
-      });
+      const { rows } = await pool.query<RunColumns>(runLoad(items));
       const byOrd = new Map(rows.map((row) => [Number(row.ord), row]));
       return items.map((_, index) => byOrd.get(index + 1) ?? null);
     },
@@ -260,11 +228,7 @@ export function createRunStore({ pool, payloads }: RunStoreDeps): RunStore {
     runId: string,
     after = 0,
   ): Promise<readonly (readonly StoredEntry[])[]> => {
-    const { rows } = await pool.query<{ entries: StoredEntry[] }>({
-      name: 'journal-read',
-      text: 'SELECT entries FROM journal WHERE workspace_id = $1 AND run_id = $2 AND n > $3 ORDER BY n',
-      values: [workspaceId, runId, after],
-    });
+    const { rows } = await pool.query<{ entries: StoredEntry[] }>(journalRead(workspaceId, runId, after));
     return rows.map((row) => row.entries);
   };
 
