@@ -1,74 +1,34 @@
 /** Sagas, delays and time limits carried by a real worker, with the ledger as the world that is changed and undone. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { FlowDocument } from '@/core/flow/document';
+import { describe, expect, it } from 'vitest';
 import { flow, step, transform, trigger } from '@/core/flow/testing';
-import type { JsonValue } from '@/core/json';
 import { limits } from '@/core/limits';
 import { fold } from '@/core/run/evolve';
 import type { Platform } from '@/server/platform';
-import type { LoadedRun } from '@/server/repositories/run-store';
-import { makeWorkspace, publishFixture, startOf } from '@/server/testing/engine-fixtures';
-import { type Ledger, startLedger } from '@/server/testing/ledger';
-import { createTestPlatform, testServers } from '@/server/testing/test-platform';
+import { openEngineLab } from '@/server/testing/engine-lab';
+import type { Ledger } from '@/server/testing/ledger';
 import { waitFor } from '@/server/testing/wait-for';
-import { type RunningWorker, startWorker } from '@/workers/worker';
 
-let platform: Platform;
-let worker: RunningWorker;
-let ledger: Ledger;
-let workspaceId: string;
-let slugs = 0;
-
-beforeAll(async () => {
-  ledger = await startLedger();
-  platform = await createTestPlatform(await testServers(), 'worker', {
-    HEADRACE_ALLOWED_PRIVATE_HOSTS: ledger.host,
-  });
-  worker = await startWorker(platform, 'test');
-});
-afterAll(async () => {
-  await worker.stop();
-  await platform.close();
-  await ledger.close();
-});
-beforeEach(async () => {
-  slugs += 1;
-  workspaceId = await makeWorkspace(platform.pool, `saga${slugs}`);
-});
+const lab = openEngineLab();
 
 /** Paths carry the number of the test, so that each has a part of the ledger for itself. */
 const post = (id: string, rest: object = {}) =>
   step(
     id,
     'http.request',
-    { method: 'POST', url: `${ledger.url}/${slugs}/${id}` },
+    { method: 'POST', url: `${lab.ledger.url}/${lab.number}/${id}` },
     { retry: { attempts: 2, initialMs: 1 }, ...rest },
   );
-const behave = (id: string, behaviour: Parameters<Ledger['behave']>[1]) => ledger.behave(`/${slugs}/${id}`, behaviour);
+const behave = (id: string, behaviour: Parameters<Ledger['behave']>[1]) =>
+  lab.ledger.behave(`/${lab.number}/${id}`, behaviour);
 const callsOf = (...ids: string[]): string[] =>
-  ledger.calls.flatMap(({ path }) => {
+  lab.ledger.calls.flatMap(({ path }) => {
     const [, own, id = ''] = path.split('/');
-    return own === String(slugs) && (ids.length === 0 || ids.includes(id)) ? [id] : [];
-  });
-
-async function start(document: FlowDocument, data: JsonValue = {}): Promise<string> {
-  const [answer] = await platform.eventLog.append(workspaceId, [
-    startOf(await publishFixture(platform.pool, workspaceId, document), data),
-  ]);
-  const runId = answer?.runId ?? '';
-  await platform.wakeUps.ring([{ workspaceId, runId }]);
-  return runId;
-}
-
-const inStatus = (runId: string, ...statuses: string[]): Promise<LoadedRun> =>
-  waitFor(`run in ${statuses.join(' or ')}`, async () => {
-    const loaded = await platform.runStore.load(workspaceId, runId);
-    return loaded !== null && statuses.includes(loaded.row.status) ? loaded : undefined;
+    return own === String(lab.number) && (ids.length === 0 || ids.includes(id)) ? [id] : [];
   });
 
 const say = async (runId: string, cause: string, message: Parameters<Platform['runInbox']['post']>[3]) => {
-  await platform.runInbox.post(workspaceId, runId, cause, message);
-  await platform.wakeUps.ring([{ workspaceId, runId }]);
+  await lab.platform.runInbox.post(lab.workspaceId, runId, cause, message);
+  await lab.platform.wakeUps.ring([{ workspaceId: lab.workspaceId, runId }]);
 };
 
 describe('a saga', () => {
@@ -87,8 +47,8 @@ describe('a saga', () => {
 
   it('that fails is undone in the world, last in first out, under keys of its own', async () => {
     behave('ship', (response) => response.writeHead(422).end());
-    const runId = await start(order());
-    const { state, row } = await inStatus(runId, 'compensated');
+    const runId = await lab.start(order());
+    const { state, row } = await lab.inStatus(runId, 'compensated');
     expect(callsOf()).toEqual(['reserve', 'charge', 'ship', 'refund', 'release']);
     expect(state.steps).toMatchObject({
       reserve: { status: 'compensated' },
@@ -97,7 +57,7 @@ describe('a saga', () => {
       refund: { status: 'succeeded' },
     });
     expect(row.error).toMatchObject({ code: 'http.status' });
-    const keys = ledger.calls.filter(({ path }) => path === `/${slugs}/refund`).map(({ key }) => key);
+    const keys = lab.ledger.calls.filter(({ path }) => path === `/${lab.number}/refund`).map(({ key }) => key);
     expect(keys).toEqual([`${runId}:refund:compensate:0`]);
   });
 
@@ -105,8 +65,8 @@ describe('a saga', () => {
     let isRepaired = false;
     behave('ship', (response) => response.writeHead(422).end());
     behave('refund', (response) => response.writeHead(isRepaired ? 200 : 503).end());
-    const runId = await start(order());
-    const blocked = await inStatus(runId, 'blocked');
+    const runId = await lab.start(order());
+    const blocked = await lab.inStatus(runId, 'blocked');
     expect(blocked.row.reason).toMatchObject({
       code: 'blocked.compensation',
       stepId: 'refund',
@@ -114,9 +74,9 @@ describe('a saga', () => {
     });
     isRepaired = true;
     await say(runId, 'resolve:1', { type: 'resolve', stepId: 'refund', action: 'retry', actor: 'user:1' });
-    await inStatus(runId, 'compensated');
+    await lab.inStatus(runId, 'compensated');
     expect(callsOf('refund', 'release')).toEqual(['refund', 'refund', 'refund', 'release']);
-    const keys = new Set(ledger.calls.filter(({ path }) => path === `/${slugs}/refund`).map(({ key }) => key));
+    const keys = new Set(lab.ledger.calls.filter(({ path }) => path === `/${lab.number}/refund`).map(({ key }) => key));
     expect(keys).toEqual(new Set([`${runId}:refund:compensate:0`, `${runId}:refund:compensate:0.1`]));
   });
 
@@ -124,38 +84,38 @@ describe('a saga', () => {
     const held: (() => void)[] = [];
     behave('ship', (response) => response.writeHead(422).end());
     behave('refund', (response) => held.push(() => response.writeHead(200).end()));
-    const runId = await start(order());
+    const runId = await lab.start(order());
     await waitFor('the refund', () => held[0]);
-    await inStatus(runId, 'compensating');
+    await lab.inStatus(runId, 'compensating');
     for (const answer of held) answer();
-    await inStatus(runId, 'compensated');
+    await lab.inStatus(runId, 'compensated');
   });
 
   it('that is cancelled waits for the call in flight and undoes that too', async () => {
     const held: (() => void)[] = [];
     behave('charge', (response) => held.push(() => response.writeHead(201).end()));
-    const runId = await start(order());
+    const runId = await lab.start(order());
     await waitFor('the call', () => held[0]);
     await say(runId, 'cancel', { type: 'cancel', actor: 'user:1', reason: null });
     await waitFor('the cancel to be read', async () => {
-      const loaded = await platform.runStore.load(workspaceId, runId);
+      const loaded = await lab.platform.runStore.load(lab.workspaceId, runId);
       return loaded?.state.cancel === null ? undefined : true;
     });
     for (const answer of held) answer();
-    await inStatus(runId, 'cancelled');
+    await lab.inStatus(runId, 'cancelled');
     expect(callsOf()).toEqual(['reserve', 'charge', 'refund', 'release']);
   });
 
   it('that came past its pivot is not undone', async () => {
     //   m → reserve → pay! → tell      reserve ┄→ release       (tell is refused)
     behave('tell', (response) => response.writeHead(422).end());
-    const runId = await start(
+    const runId = await lab.start(
       flow(
         [trigger, post('reserve'), post('pay', { pivot: true }), post('tell'), post('release')],
         ['m → reserve', 'reserve → pay', 'pay → tell', 'reserve.compensate → release'],
       ),
     );
-    const blocked = await inStatus(runId, 'blocked');
+    const blocked = await lab.inStatus(runId, 'blocked');
     expect(blocked.row.reason).toMatchObject({ code: 'blocked.pastPivot', stepId: 'tell' });
     await say(runId, 'resolve:1', {
       type: 'resolve',
@@ -164,7 +124,7 @@ describe('a saga', () => {
       actor: 'user:1',
       output: 'told',
     });
-    const { state } = await inStatus(runId, 'succeeded');
+    const { state } = await lab.inStatus(runId, 'succeeded');
     expect(state.output).toBe('told');
     expect(callsOf('release')).toEqual([]);
   });
@@ -172,7 +132,7 @@ describe('a saga', () => {
   it('in a scope goes on by the error port of the scope', async () => {
     //   m → ⟦s: reserve → charge⟧ → done      s.error → sorry      reserve ┄→ release     (charge is refused)
     behave('charge', (response) => response.writeHead(402).end());
-    const runId = await start(
+    const runId = await lab.start(
       flow(
         [
           trigger,
@@ -186,7 +146,7 @@ describe('a saga', () => {
         ['m → s', 'reserve → charge', 'reserve.compensate → release', 's → done', 's.error → sorry'],
       ),
     );
-    const { state } = await inStatus(runId, 'succeeded');
+    const { state } = await lab.inStatus(runId, 'succeeded');
     expect(state.output).toBe('http.status after 201');
     expect(callsOf()).toEqual(['reserve', 'charge', 'release']);
   });
@@ -199,16 +159,16 @@ describe('a long journal', () => {
     const wires = ids.map((id, index) => `${index === 0 ? 'm' : `t${index - 1}`} → ${id}`);
     behave('call', (response, _call, n) => response.writeHead(503, n > 30 ? { 'retry-after': '3600' } : {}).end());
     const retry = { attempts: 90, initialMs: 1, maxMs: 1, jitter: 'none' as const };
-    const runId = await start(
+    const runId = await lab.start(
       flow([trigger, ...ids.map((id) => transform(id, id)), post('call', { retry })], [...wires, 't979 → call']),
       { order: 7 },
     );
     const waiting = await waitFor('the hour', async () => {
-      const loaded = await platform.runStore.load(workspaceId, runId);
+      const loaded = await lab.platform.runStore.load(lab.workspaceId, runId);
       return loaded?.state.steps.call?.attempts.length === 31 && loaded.row.owner === null ? loaded : undefined;
     });
     expect(waiting.snapshotSeq).toBeGreaterThanOrEqual(limits.snapshotEntries);
-    const journal = await platform.runStore.journal(workspaceId, runId);
+    const journal = await lab.platform.runStore.journal(lab.workspaceId, runId);
     expect(waiting.state).toEqual(
       fold(
         { order: 7 },
@@ -216,9 +176,9 @@ describe('a long journal', () => {
       ),
     );
     await say(runId, 'cancel', { type: 'cancel', actor: 'user:1', reason: null });
-    await inStatus(runId, 'cancelled');
+    await lab.inStatus(runId, 'cancelled');
     await waitFor('the snapshot to go', async () => {
-      const kept = await platform.pool.query('SELECT 1 FROM run_snapshots WHERE run_id = $1', [runId]);
+      const kept = await lab.platform.pool.query('SELECT 1 FROM run_snapshots WHERE run_id = $1', [runId]);
       return kept.rowCount === 0 || undefined;
     });
   });
@@ -226,13 +186,13 @@ describe('a long journal', () => {
 
 describe('time', () => {
   it('a delay outlives the loss of everything in Redis', async () => {
-    const runId = await start(
+    const runId = await lab.start(
       flow([trigger, step('nap', 'logic.delay', { forMs: 400 }), post('after')], ['m → nap', 'nap → after']),
     );
-    const waiting = await inStatus(runId, 'waiting');
+    const waiting = await lab.inStatus(runId, 'waiting');
     expect(waiting.row.reason).toMatchObject({ code: 'timer', stepId: 'nap' });
-    await platform.redis.flushdb();
-    const { state } = await inStatus(runId, 'succeeded');
+    await lab.platform.redis.flushdb();
+    const { state } = await lab.inStatus(runId, 'succeeded');
     expect(state.steps.nap?.output).toHaveProperty('resumedAt');
     expect(callsOf()).toEqual(['after']);
   });
@@ -241,7 +201,7 @@ describe('time', () => {
     //   m → nap → after        m → slow
     const held: (() => void)[] = [];
     behave('slow', (response) => held.push(() => response.writeHead(200).end()));
-    const runId = await start(
+    const runId = await lab.start(
       flow(
         [trigger, step('nap', 'logic.delay', { forMs: 50 }), post('after'), post('slow')],
         ['m → nap', 'nap → after', 'm → slow'],
@@ -250,25 +210,25 @@ describe('time', () => {
     // The delay ends while the run is being carried, because of the call beside it.
     await waitFor('what follows the delay', () => callsOf('after')[0]);
     for (const answer of held) answer();
-    await inStatus(runId, 'succeeded');
+    await lab.inStatus(runId, 'succeeded');
   });
 
   it('a step gets no more time than its deadline leaves, and its outcome is unknown then', async () => {
     behave('slow', () => undefined);
-    const runId = await start(flow([trigger, post('slow', { timeoutMs: 60_000, deadlineMs: 150 })], ['m → slow']));
-    const { state } = await inStatus(runId, 'blocked');
+    const runId = await lab.start(flow([trigger, post('slow', { timeoutMs: 60_000, deadlineMs: 150 })], ['m → slow']));
+    const { state } = await lab.inStatus(runId, 'blocked');
     expect(state.steps.slow).toMatchObject({ status: 'unknown', attempts: [{ status: 'unknown' }] });
   });
 
   it('a run that takes too long is undone', async () => {
-    const runId = await start(
+    const runId = await lab.start(
       flow(
         [trigger, post('reserve'), step('nap', 'logic.delay', { forMs: 3_600_000 }), post('release')],
         ['m → reserve', 'reserve → nap', 'reserve.compensate → release'],
         { settings: { timeoutMs: 300 } },
       ),
     );
-    const { row, state } = await inStatus(runId, 'compensated');
+    const { row, state } = await lab.inStatus(runId, 'compensated');
     expect(row.error).toMatchObject({ code: 'run.timedOut' });
     expect(state.steps.nap?.status).toBe('cancelled');
     expect(callsOf()).toEqual(['reserve', 'release']);

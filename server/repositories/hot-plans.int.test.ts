@@ -18,7 +18,7 @@ import { createRunOutcomes } from '@/server/repositories/run-outcomes';
 import { createRunSnapshots } from '@/server/repositories/run-snapshots';
 import { createRunStore } from '@/server/repositories/run-store';
 import { journalReadBack } from '@/server/repositories/statements/journal-read-back';
-import { makeWorkspace, type PublishedFlow, publishFixture, startOf } from '@/server/testing/engine-fixtures';
+import { anAppend, makeWorkspace, type PublishedFlow, publishFixture, startOf } from '@/server/testing/engine-fixtures';
 import { testDatabase } from '@/server/testing/servers';
 
 /** As many as one group commit writes under load. */
@@ -132,27 +132,8 @@ async function carryGroup({ workspaceId, workerId, flow: published }: Hot): Prom
   const outcomes = createRunOutcomes({ pool: reporter, payloads });
   const dispatch = createDispatchStore(reporter, payloads);
   const overdue = createOverdueRuns(reporter);
-  const appendOf = (runId: string, n: number, rest: Partial<JournalAppend>): JournalAppend => ({
-    workspaceId,
-    runId,
-    appendId: uuidv7(),
-    n,
-    firstSeq: n,
-    entries: [{ type: 'run.started', v: 1, atMs: 1, triggerStep: 'm', tags: {} }],
-    status: 'running',
-    reason: null,
-    owner: workerId,
-    dueAtMs: null,
-    inboxSeen: 0,
-    startedAtMs: 1,
-    finishedAtMs: null,
-    output: undefined,
-    error: null,
-    answer: null,
-    tags: null,
-    events: [],
-    ...rest,
-  });
+  const appendOf = (runId: string, n: number, rest: Partial<JournalAppend>): JournalAppend =>
+    anAppend({ workspaceId, runId, n, owner: workerId, ...rest });
   const append = (runId: string, n: number, rest: Partial<JournalAppend>): Promise<'won' | 'lost'> =>
     journal.append(appendOf(runId, n, rest));
 

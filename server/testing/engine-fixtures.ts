@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import type { FlowDocument } from '@/core/flow/document';
 import type { JsonValue } from '@/core/json';
+import type { JournalAppend } from '@/server/repositories/journal';
 import type { EventAppend } from '@/server/services/ports';
 
 export interface PublishedFlow {
@@ -76,3 +77,24 @@ export const startOf = (flow: PublishedFlow, data: JsonValue = {}): EventAppend 
       triggerKind: 'trigger.manual',
     },
   });
+
+/** An append that starts a run and keeps it, with nothing special about it. */
+export const anAppend = (
+  of: Pick<JournalAppend, 'workspaceId' | 'runId' | 'n' | 'owner'> & Partial<JournalAppend>,
+): JournalAppend => ({
+  appendId: uuidv7(),
+  firstSeq: of.n,
+  entries: [{ type: 'run.started', v: 1, atMs: 1, triggerStep: 'm', tags: {} }],
+  status: 'running',
+  reason: null,
+  dueAtMs: null,
+  inboxSeen: 0,
+  startedAtMs: 1,
+  finishedAtMs: null,
+  output: undefined,
+  error: null,
+  answer: null,
+  tags: null,
+  events: [],
+  ...of,
+});
