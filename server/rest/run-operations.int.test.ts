@@ -259,6 +259,12 @@ describe('a step whose outcome is unknown', () => {
     const third = await inStatus(await again(`${second}/retry`), 'succeeded');
     expect(new Set(keysOf('pay'))).toEqual(new Set([`${first}:pay:forward:0`]));
     expect(third.retryOf).toBe(second);
+    const { workspaceId, slug: workspaceSlug } = api.main;
+    const caller = { workspaceId, workspaceSlug, actor: 'user:1', scopes: new Set(['runs:read'] as const) };
+    const repeats = async (runId: string) => (await api.container.services.runs.repeats(caller, { runId })).items;
+    expect(await repeats(first)).toEqual([{ id: second, status: 'terminated' }]);
+    expect(await repeats(second)).toEqual([{ id: third.id, status: 'succeeded' }]);
+    expect(await repeats(third.id)).toEqual([]);
   });
 
   it('is not sent other data, nor another version, before it is settled', async () => {
