@@ -133,7 +133,8 @@ function compileStep(node: GraphNode, graph: FlowGraph, undoes: string | null, r
   }
   const written = (step.config ?? {}) as JsonObject;
   const lazyFields = new Set(kind.manifest.lazyFields ?? []);
-  const eager = pickFields(written, (name) => !lazyFields.has(name));
+  const verbatimFields = new Set(kind.manifest.verbatimFields ?? []);
+  const eager = pickFields(written, (name) => !lazyFields.has(name) && !verbatimFields.has(name));
   const lazyConfig = pickFields(written, (name) => lazyFields.has(name));
   const base = jsonPointer('steps', index, 'config');
   const config = compileTemplate(eager, { pointer: base });

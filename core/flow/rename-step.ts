@@ -7,6 +7,7 @@ import { renameStepReference } from '@/core/expression';
 import { type FlowDocument, type FlowStep, reservedStepIds, stepIdPattern } from '@/core/flow/document';
 import type { JsonObject } from '@/core/json';
 import { reconcileStepOf } from '@/core/steps/http-request/config';
+import { findKind } from '@/core/steps/registry';
 
 /** Whether a step of this document may be called `id`: well formed, not reserved, not taken. */
 export const isFreeStepId = (document: FlowDocument, id: string): boolean =>
@@ -35,7 +36,7 @@ export function renameStep(document: FlowDocument, fromId: string, toId: string)
 }
 
 function renameInStep(step: FlowStep, fromId: string, toId: string): FlowStep {
-  const config = step.config && renameFinder(renameStepReference(step.config, fromId, toId), fromId, toId);
+  const config = step.config && renameFinder(renameInConfig(step.kind, step.config, fromId, toId), fromId, toId);
   const isSame = step.id !== fromId && step.in !== fromId && config === step.config;
   return isSame
     ? step
@@ -45,6 +46,15 @@ function renameInStep(step: FlowStep, fromId: string, toId: string): FlowStep {
         ...(step.in === undefined ? {} : { in: step.in === fromId ? toId : step.in }),
         ...(config === undefined ? {} : { config }),
       };
+}
+
+/** Fields in a language of their own hold no expressions, whatever they look like. */
+function renameInConfig(kind: string, config: JsonObject, fromId: string, toId: string): JsonObject {
+  const renamed = renameStepReference(config, fromId, toId);
+  const verbatim = (findKind(kind)?.manifest.verbatimFields ?? []).filter((name) => renamed[name] !== config[name]);
+  return verbatim.length === 0
+    ? renamed
+    : { ...renamed, ...Object.fromEntries(verbatim.map((name) => [name, config[name] ?? null])) };
 }
 
 /** The step that finds out about a call is named by its config, outside of any expression. */

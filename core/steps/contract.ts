@@ -84,8 +84,15 @@ export interface StepManifest {
   readonly ports: (config: JsonObject) => readonly PortManifest[];
   /** Which of retry, timeoutMs, deadlineMs, disabled, join, pivot this kind accepts; the rest is refused. */
   readonly accepts: ReadonlySet<'retry' | 'timeoutMs' | 'deadlineMs' | 'disabled' | 'join' | 'pivot'>;
+  /** The longest one attempt of this kind may be given; absent: `limits.attemptTimeoutMaxMs`. */
+  readonly timeoutMaxMs?: number;
   /** Config fields evaluated by the executor itself, one by one (the cases of a switch). */
   readonly lazyFields?: readonly string[];
+  /**
+   * Config fields in a language of their own, where `{{` means something else: never read as templates. An executor finds
+   * them in `written`; they are no part of what an attempt received.
+   */
+  readonly verbatimFields?: readonly string[];
   /** Roots this kind's expressions may read; absent: all that a step can read. Triggers know only their event. */
   readonly expressionRoots?: readonly string[];
   /** Config fields that hold a JSON Schema; publishing checks that it compiles. */

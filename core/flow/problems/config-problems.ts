@@ -45,7 +45,7 @@ function policyProblems(step: FlowStep, manifest: StepManifest, place: StepPlace
   return [
     ...found,
     ...(accepted('timeoutMs')
-      ? durationProblems(place, '/timeoutMs', step.timeoutMs, 1, limits.attemptTimeoutMaxMs)
+      ? durationProblems(place, '/timeoutMs', step.timeoutMs, 1, manifest.timeoutMaxMs ?? limits.attemptTimeoutMaxMs)
       : []),
     ...(accepted('deadlineMs')
       ? durationProblems(place, '/deadlineMs', step.deadlineMs, 1, limits.stepDeadlineMaxMs)
@@ -138,6 +138,7 @@ function secretProblems(config: JsonObject, manifest: StepManifest, place: StepP
 function constantProblems(config: JsonObject, manifest: StepManifest, place: StepPlace): Problem[] {
   return manifest.fields
     .filter(({ name, isTemplated }) => !isTemplated && Object.hasOwn(config, name))
+    .filter(({ name }) => !manifest.verbatimFields?.includes(name))
     .flatMap(({ name, label }) =>
       [...expressionsIn(config[name] ?? null, jsonPointer(name))].map(([pointer]) =>
         stepProblem(
