@@ -36,6 +36,24 @@ export const limits = {
   expressionFuel: 200_000,
   /** Nesting and recursion of one expression: deeper than any written by hand, far below the end of the stack. */
   expressionDepth: 200,
+  /** Length of the source of a code step: a page of logic, parsed on every publish; a program belongs in a service. */
+  codeSourceLength: 64 * KiB,
+  /** Tokens read while the types of a source are parsed, repetitions included: half a second of work at the worst. */
+  codeParseFuel: 200_000,
+  /** Memory of one evaluation of code: a few times the largest input and output, small beside a worker's own. */
+  codeMemoryBytes: 64 * MiB,
+  /** Stack of one evaluation of code: some thousands of calls deep, well within the stack of its thread. */
+  codeStackBytes: 512 * KiB,
+  /** Longest one evaluation may take: it computes alone on one of few threads that all workspaces share. */
+  codeTimeoutMaxMs: 60_000,
+  /** How long after its time limit a thread may stay silent before it is ended: what cannot be interrupted is rare. */
+  codeKillMarginMs: 250,
+  /** Evaluations that wait for a thread: each holds its input in memory; beyond it the step is told to come later. */
+  codeQueue: 2000,
+  /** Lines that one evaluation may print: enough to follow what it did; more is a flood that nobody reads. */
+  codeLogLines: 200,
+  /** Length of what it prints in all: kept in the journal of the run with every attempt. */
+  codeLogLength: 16 * KiB,
   /** How long a worker may go unseen before its runs are taken over: several missed heartbeats, not one. */
   workerLeaseMs: 6_000,
   /** Attempts lost with their worker do not count as tries; this cap protects the pool from a step that kills workers. */
@@ -56,6 +74,10 @@ export const limits = {
   delayMaxMs: 366 * 24 * 60 * 60_000,
   /** Scopes inside scopes: deeper than anybody can read, shallow enough for every walk. */
   scopeDepth: 16,
+  /** Items a loop goes through: an hour of calls at ten at a time, and a journal that can still be read. */
+  loopItems: 100_000,
+  /** Iterations at a time: one process carries them all, each with its calls. Wider fan-out is runs of their own. */
+  loopConcurrency: 100,
   /** Points of no return in one flow: one per business transaction; what runs beside each is searched for. */
   flowPivots: 20,
   /** Longest a run may be given: waits and delays of a year still fit. */

@@ -6,25 +6,32 @@
  */
 import { HeadraceError, isHeadraceError } from '@/core/errors';
 import { evaluateTemplate, seededRandom } from '@/core/expression';
-import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
-import type { JsonObject, JsonValue } from '@/core/json';
+import type { CompiledFlow } from '@/core/flow/compiled-flow';
+import { labelOf } from '@/core/flow/document';
+import type { JsonObject } from '@/core/json';
 import { limits } from '@/core/limits';
 import { decide, type RunCommand, runningAttempt } from '@/core/run/decide';
 import { evolve } from '@/core/run/evolve';
 import { timeoutAtMs } from '@/core/run/interventions';
-import { dueSteps, nextDueAtMs, parkedAs } from '@/core/run/next';
+import { addressOf, noPath } from '@/core/run/iteration-path';
+import { type DueStep, dueSteps, nextDueAtMs, parkedAs } from '@/core/run/next';
+import { placeAt, placesOf } from '@/core/run/places';
 import { reusedSteps } from '@/core/run/replan';
-import { isTerminal, type JournalEntry, type RunState } from '@/core/run/types';
-import type { AttemptOutcome, EventDraft, StepError } from '@/core/steps/contract';
+import { isTerminal, type JournalEntry, type RunState, type StepState, type Wait } from '@/core/run/types';
+import type { AttemptOutcome, Awaited, EventDraft, StepError, StepPlan } from '@/core/steps/contract';
 import type { JournalWriter } from '@/server/repositories/journal';
 import type { RunSnapshots } from '@/server/repositories/run-snapshots';
 import type { LoadedRun, RunStore } from '@/server/repositories/run-store';
-import type { Clock, EventAppend, Ids, Log, RunNotes, WakeUps } from '@/server/services/ports';
+import type { OpenedWait } from '@/server/repositories/waits';
+import type { Clock, Ids, InboxMessage, Log, RunNotes, WakeUps } from '@/server/services/ports';
 import type { StoredSeed } from '@/server/services/runs/rerun-store';
+import { AppendBuffer } from '@/workers/append-buffer';
+import type { ChildDraft, PreparedChild } from '@/workers/children';
 import { faultPoint } from '@/workers/fault-point';
 import type { FlowVersions } from '@/workers/flow-versions';
 import { contradictsKeptKey } from '@/workers/kept-keys';
 import type { Lease } from '@/workers/lease';
+import { timedOut, undrawn, withinLimit } from '@/workers/outcomes';
 import { asStepError, type PlannedAttempt, planAttempt, type RunFrame } from '@/workers/perform-step';
 
 export interface InterpreterDeps {
@@ -42,6 +49,15 @@ export interface InterpreterDeps {
   readonly variables: (workspaceId: string) => Promise<JsonObject>;
   /** Performs the call of a planned attempt. Never throws for what the network does. */
   readonly call: (attempt: PlannedAttempt, loaded: LoadedRun, signal: AbortSignal) => Promise<AttemptOutcome>;
+  /** Runs code in the sandbox. Never throws for what the code does. */
+  readonly runCode: (attempt: PlannedAttempt, loaded: LoadedRun) => Promise<AttemptOutcome>;
+  /** The event that starts a run of another flow, or why it cannot be started. */
+  readonly prepareChild: (loaded: LoadedRun, child: ChildDraft) => Promise<PreparedChild>;
+  /**
+   * Looks for an event that came before a wait was registered.
+   * @returns whether one was found: then a message lies in the inbox
+   */
+  readonly catchUp: (loaded: LoadedRun, waits: readonly OpenedWait[]) => Promise<boolean>;
   /** Keeps a run back while its flow is paused. @returns whether it is held */
   readonly hold: (workspaceId: string, runId: string) => Promise<boolean>;
 }
@@ -71,10 +87,10 @@ export interface Bell {
 /** What all inline settlements have in common. */
 type SettleBase = Omit<Extract<RunCommand, { type: 'settleAttempt' }>, 'outcome'>;
 
-/** A call on its way. */
-interface InFlight {
-  readonly step: CompiledStep;
-  readonly outcome: Promise<void>;
+/** An outcome with the attempt it belongs to. */
+interface Settled {
+  readonly planned: PlannedAttempt;
+  readonly outcome: AttemptOutcome;
 }
 
 export class WakeUp {
@@ -83,16 +99,16 @@ export class WakeUp {
   private flow!: CompiledFlow;
   private frame!: RunFrame;
   /** Decided and folded, not yet durable. */
-  private pending: JournalEntry[] = [];
-  private events: EventAppend[] = [];
+  private readonly pending = new AppendBuffer<Settled>();
   private n = 0;
   private writtenSeq = 0;
   private inboxSeen = 0;
   /** Entries in the snapshot that is kept; 0 without one. */
   private snapshotSeq = 0;
-  private readonly inFlight = new Map<string, InFlight>();
+  /** Addresses of steps with a call or code on its way. */
+  private readonly inFlight = new Set<string>();
   /** Outcomes that came back and were not fed in yet. */
-  private readonly settled: { readonly planned: PlannedAttempt; readonly outcome: AttemptOutcome }[] = [];
+  private readonly settled: Settled[] = [];
   /** Made with the first call: most wake-ups make none, and an abort costs more than a step. */
   private abort: AbortController | null = null;
 
@@ -124,6 +140,7 @@ export class WakeUp {
       if (!isHeadraceError(error)) throw error;
       return this.giveUp(error);
     }
+    this.pending.reset(this.state, this.flow);
     this.frame = {
       event: loaded.event.event,
       run: {},
@@ -137,6 +154,8 @@ export class WakeUp {
     }
     this.readInbox(loaded);
     try {
+      // Whoever left this run may have registered a wait and not have looked at what came before it.
+      if (row.owner !== null) await this.catchUp(this.openEventWaits());
       return await this.proceed();
     } catch (error) {
       if (isHeadraceError(error) && error.code === 'run.unstorable') return await this.forget(error);
@@ -149,11 +168,14 @@ export class WakeUp {
   /** What cannot be executed or stored never will be: the run fails with the fault instead of being rung for ever. */
   private async giveUp(error: HeadraceError): Promise<WakeUpOutcome> {
     this.deps.log.error({ err: error, runId: this.loaded.row.id }, 'a run cannot go on');
-    const atMs = this.deps.clock.nowMs();
-    const entry: JournalEntry = { type: 'run.failed', v: 1, atMs, stepId: null, error: asStepError(error) };
-    this.state = evolve(this.state, entry);
-    this.pending.push(entry);
-    return this.finish();
+    do {
+      const atMs = this.deps.clock.nowMs();
+      const entry: JournalEntry = { type: 'run.failed', v: 1, atMs, stepId: null, error: asStepError(error) };
+      this.state = evolve(this.state, entry);
+      this.pending.add([entry], this.state, this.flow);
+    } while ((await this.append(true)) !== 'written');
+    faultPoint('after-journal');
+    return 'ended';
   }
 
   /**
@@ -165,8 +187,7 @@ export class WakeUp {
     const durable = await this.deps.runStore.load(row.workspaceId, row.id);
     if (durable === null || durable.row.journalN !== this.n) throw new RunLost();
     this.state = durable.state;
-    this.pending = [];
-    this.events = [];
+    this.pending.reset(this.state, this.flow);
     return this.giveUp(error);
   }
 
@@ -234,7 +255,7 @@ export class WakeUp {
   private obey(command: RunCommand): boolean {
     const entries = decide(this.state, this.flow, command);
     for (const entry of entries) this.state = evolve(this.state, entry);
-    this.pending.push(...entries);
+    this.pending.add(entries, this.state, this.flow);
     return entries.length > 0;
   }
 
@@ -242,18 +263,63 @@ export class WakeUp {
     for (const { n, message } of loaded.inbox) {
       if (n <= this.inboxSeen) continue;
       this.inboxSeen = n;
-      this.obey({ ...message, atMs: this.deps.clock.nowMs() });
+      const atMs = this.deps.clock.nowMs();
+      if (message.type === 'endWait') this.endWait(message, atMs);
+      else this.obey({ ...message, atMs });
     }
+  }
+
+  /** What a step waited for has come; it may wait no more. */
+  private endWait({ waitId, outcome, endedBy }: Extract<InboxMessage, { type: 'endWait' }>, atMs: number): void {
+    const found = this.openWaits().find(({ step }) => step.wait?.id === waitId);
+    if (found === undefined) return;
+    this.obey({ type: 'endWait', atMs, ...found.place, stepId: found.step.id, waitId, outcome, endedBy });
+  }
+
+  private openWaits(): { readonly place: { readonly path?: string }; readonly step: StepState }[] {
+    return placesOf(this.state, this.flow).flatMap(({ path, state }) =>
+      Object.values(state.steps).flatMap((step) => (step.wait === null ? [] : [{ place: inside(path), step }])),
+    );
+  }
+
+  /** Waits for events with what is needed to look for one; the expression stands in the input of the attempt. */
+  private openEventWaits(): OpenedWait[] {
+    return this.openWaits().flatMap(({ place, step }) => {
+      const { wait } = step;
+      if (wait === null || wait.awaits.on !== 'event') return [];
+      const drawn = placeAt(this.state, this.flow, place.path ?? noPath)?.flow.steps.get(step.id);
+      const eventKey = String(drawn?.lazyConfig.eventKey ?? '');
+      return [this.opened(wait.id, place.path ?? noPath, step.id, { ...wait.awaits, eventKey }, step.timerAtMs)];
+    });
+  }
+
+  private opened(
+    id: string,
+    path: string,
+    stepId: string,
+    awaits: OpenedWait['awaits'],
+    untilMs: number | null,
+  ): OpenedWait {
+    const { row, event } = this.loaded;
+    return { id, runId: row.id, flowId: row.flowId, stepId, path, untilMs, awaits, afterPosition: event.position };
+  }
+
+  private async catchUp(waits: readonly OpenedWait[]): Promise<void> {
+    if (waits.length > 0 && (await this.deps.catchUp(this.loaded, waits))) this.bell.isRung = true;
   }
 
   private async proceed(): Promise<WakeUpOutcome> {
     for (;;) {
       while (this.settled.length > 0) this.feedBack();
       this.keepTimeLimit();
-      if (isTerminal(this.state.status)) return this.finish();
-      if (!this.isDraining()) await this.startDueSteps();
-      if (isTerminal(this.state.status)) return this.finish();
+      if (!isTerminal(this.state.status) && !this.isDraining()) await this.startDueSteps();
+      if (isTerminal(this.state.status)) {
+        if ((await this.append(true)) !== 'written') continue;
+        faultPoint('after-journal');
+        return 'ended';
+      }
       if (this.settled.length > 0) continue;
+      if (this.pending.opened.some(({ awaits }) => awaits.on === 'event')) await this.append(false);
       if (this.inFlight.size > 0) {
         await this.waitForOutcome();
         if (this.bell.isRung) await this.hearBell();
@@ -273,49 +339,70 @@ export class WakeUp {
 
   /** Runs pure steps inline for as long as there are any; starts effects once their intents are durable. */
   private async startDueSteps(): Promise<void> {
-    const intents: PlannedAttempt[] = [];
+    const intents = new Map<string, PlannedAttempt>();
     let inTurn = 0;
     for (;;) {
       const nowMs = this.deps.clock.nowMs();
-      const due = dueSteps(this.state, this.flow, nowMs).filter((step) => !this.inFlight.has(step.id));
-      const ready = due.filter((step) => !intents.some((planned) => planned.step.id === step.id));
+      const ready = dueSteps(this.state, this.flow, nowMs).filter((due) => {
+        const address = addressOf(due.path, due.step.id);
+        return !this.inFlight.has(address) && !intents.has(address);
+      });
       if (ready.length === 0) break;
-      for (const step of ready) {
-        if (this.state.steps[step.id]?.timerAtMs != null) {
-          this.endTimer(step, nowMs);
+      for (const due of ready) {
+        if (this.isTimer(due)) {
+          this.endTimer(due, nowMs);
           continue;
         }
-        const planned = await planAttempt(
-          { loaded: this.loaded, flow: this.flow, state: this.state, frame: this.frame, nowMs },
-          step,
-        );
-        const keepsKey = this.state.keptGenerations[step.id] !== undefined;
-        const known = { row: this.loaded.row, state: this.state };
+        const planned = await this.plan(due, nowMs);
+        if (planned === null) continue;
+        const keepsKey = due.state.keptGenerations[due.step.id] !== undefined;
+        const known = { row: this.loaded.row, state: due.state };
         if (keepsKey && (await contradictsKeptKey(this.deps.runStore, known, planned))) {
           this.leaveUnknown(planned);
         } else if (planned.plan.type === 'call') {
           this.intend(planned);
-          intents.push(planned);
+          intents.set(planned.address, planned);
         } else {
-          this.settleInline(planned);
+          await this.settleInline(planned);
         }
         inTurn += 1;
         if (inTurn % stepsPerTurn === 0) await new Promise(setImmediate);
+        const isLarge = this.pending.entries.length >= entriesPerAppend;
+        if (isLarge && (await this.append(false)) === 'startedOver') intents.clear();
       }
-      if (this.pending.length >= entriesPerAppend) await this.append(false);
     }
-    if (intents.length === 0) return;
-    await this.append(false);
+    if (intents.size === 0) return;
+    if ((await this.append(false)) === 'startedOver') return;
     faultPoint('after-intent');
     if (!this.deps.lease.isValid()) await this.regainLease();
-    for (const planned of intents) this.perform(planned);
+    for (const planned of intents.values()) this.perform(planned);
+  }
+
+  /**
+   * Plans a due step by the state as it is now: one that was due a moment ago may have been settled, stopped or skipped by
+   * what came before it in this turn.
+   */
+  private async plan({ path, step }: DueStep, nowMs: number): Promise<PlannedAttempt | null> {
+    const place = placeAt(this.state, this.flow, path);
+    if (
+      place === null ||
+      !dueSteps(place.state, place.flow, nowMs).some((due) => due.path === noPath && due.step === step)
+    )
+      return null;
+    const context = { loaded: this.loaded, flow: this.flow, state: this.state, frame: this.frame, nowMs };
+    return planAttempt(context, path, step);
+  }
+
+  private isTimer({ step, state }: DueStep): boolean {
+    const known = state.steps[step.id];
+    return known?.timerAtMs != null && known.retryAtMs === null;
   }
 
   /**
    * The call would carry an old key and another content than the call whose outcome is unknown. It does not leave: the
    * outcome stays unknown until it is found out, or a person decides.
    */
-  private leaveUnknown({ step, startedAtMs }: PlannedAttempt): void {
+  private leaveUnknown({ step, path, startedAtMs }: PlannedAttempt): void {
     const error: StepError = {
       code: 'run.unknownOutcome',
       message:
@@ -325,7 +412,7 @@ export class WakeUp {
     };
     const outcome: AttemptOutcome = { type: 'unknown', error };
     const atMs = this.deps.clock.nowMs();
-    this.obey({ type: 'settleAttempt', atMs, stepId: step.id, startedAtMs, outcome, draw: 0 });
+    this.obey({ type: 'settleAttempt', atMs, ...inside(path), stepId: step.id, startedAtMs, outcome, draw: 0 });
   }
 
   private intend(planned: PlannedAttempt): void {
@@ -333,6 +420,7 @@ export class WakeUp {
     this.obey({
       type: 'startAttempt',
       atMs: planned.startedAtMs,
+      ...inside(planned.path),
       stepId: planned.step.id,
       input: planned.input,
       idempotencyKey: planned.idempotencyKey,
@@ -343,19 +431,20 @@ export class WakeUp {
   }
 
   /** Steps without a call: their outcome is known at once, events and answers travel with the entry. */
-  private settleInline({ step, plan, startedAtMs, input, idempotencyKey }: PlannedAttempt): void {
+  private async settleInline(planned: PlannedAttempt): Promise<void> {
+    const { step, path, plan, startedAtMs, input, idempotencyKey } = planned;
     const atMs = this.deps.clock.nowMs();
+    const at = { atMs, ...inside(path), stepId: step.id } as const;
     const base = {
       type: 'settleAttempt',
-      atMs,
-      stepId: step.id,
+      ...at,
       startedAtMs,
       input,
       draw: Math.random(),
     } as const satisfies SettleBase;
     switch (plan.type) {
       case 'complete':
-        this.obey({ ...base, outcome: withinLimit(plan.output, plan.port) });
+        this.obey({ ...base, outcome: { ...withinLimit(plan.output, plan.port), ...undrawn(plan.ifUndrawn) } });
         return;
       case 'fail':
         this.obey({ ...base, outcome: { type: 'failed', error: plan.error } });
@@ -367,10 +456,22 @@ export class WakeUp {
         this.publish(base, plan.event, idempotencyKey);
         return;
       case 'wait':
-        this.obey({ type: 'startTimer', atMs, stepId: step.id, input, untilMs: plan.untilMs });
+        this.obey({ type: 'startTimer', ...at, input, untilMs: plan.untilMs });
+        return;
+      case 'await':
+        await this.startWait(planned, plan.awaits, plan.untilMs, base);
+        return;
+      case 'spawn':
+        await this.spawn(planned, plan, base);
         return;
       case 'enter':
-        this.obey({ type: 'enterScope', atMs, stepId: step.id });
+        this.obey({ type: 'enterScope', ...at });
+        return;
+      case 'loop':
+        this.obey({ type: 'enterLoop', ...at, input, concurrency: plan.concurrency, onError: plan.onError });
+        return;
+      case 'code':
+        this.perform(planned);
         return;
       case 'call':
         return;
@@ -379,14 +480,87 @@ export class WakeUp {
     }
   }
 
-  /** The instant a delay was waiting for has come. */
-  private endTimer(step: CompiledStep, atMs: number): void {
+  /** The row of the wait, or the run it waits for, is written in the very append that says so. */
+  private async startWait(
+    { step, path, input }: PlannedAttempt,
+    awaits: Awaited,
+    untilMs: number | null,
+    base: SettleBase,
+  ): Promise<void> {
+    const waitId = this.deps.ids.uuid();
+    const start = (wait: Wait): boolean =>
+      this.obey({
+        type: 'startWait',
+        atMs: base.atMs,
+        ...inside(path),
+        stepId: step.id,
+        input,
+        waitId,
+        awaits: wait,
+        untilMs,
+      });
+    switch (awaits.on) {
+      case 'child': {
+        const { flow, data } = awaits;
+        const child = await this.deps.prepareChild(this.loaded, { flow, data, stepId: step.id, path, waitId });
+        if (child.type === 'refused') {
+          this.obey({ ...base, outcome: { type: 'failed', error: child.error } });
+        } else if (start({ on: 'child', runId: child.runId, flowId: child.flowId })) {
+          this.pending.events.push(child.event);
+        }
+        return;
+      }
+      case 'event': {
+        const { on, eventType, key } = awaits;
+        if (start({ on, eventType, key })) {
+          this.pending.opened.push(this.opened(waitId, path, step.id, awaits, untilMs));
+        }
+        return;
+      }
+      case 'approval': {
+        const { on, title, assignee } = awaits;
+        if (start({ on, title, assignee })) {
+          this.pending.opened.push(this.opened(waitId, path, step.id, awaits, untilMs));
+        }
+        return;
+      }
+      default:
+        awaits satisfies never;
+    }
+  }
+
+  /** A run that nobody waits for: it exists if and only if this step succeeded. */
+  private async spawn(
+    { step, path }: PlannedAttempt,
+    { flow, data }: Extract<StepPlan, { type: 'spawn' }>,
+    base: SettleBase,
+  ): Promise<void> {
+    const child = await this.deps.prepareChild(this.loaded, { flow, data, stepId: step.id, path, waitId: null });
+    if (child.type === 'refused') {
+      this.obey({ ...base, outcome: { type: 'failed', error: child.error } });
+      return;
+    }
+    const output = { runId: child.runId };
+    if (this.obey({ ...base, outcome: { type: 'succeeded', output, port: 'out' } }))
+      this.pending.events.push(child.event);
+  }
+
+  /** The instant a delay was waiting for has come; or nothing else has, and the wait is over. */
+  private endTimer({ step, path }: DueStep, atMs: number): void {
+    const known = placeAt(this.state, this.flow, path)?.state.steps[step.id];
+    if (known?.timerAtMs == null || known.status !== 'waiting') return;
+    const at = { atMs, ...inside(path), stepId: step.id } as const;
+    if (known.wait !== null) {
+      const outcome = timedOut(known.wait.awaits.on, labelOf(step.step));
+      this.obey({ type: 'endWait', ...at, waitId: known.wait.id, outcome, endedBy: { by: 'time' } });
+      return;
+    }
     const output = { resumedAt: new Date(atMs).toISOString() };
+    const startedAtMs = known.startedAtMs ?? atMs;
     this.obey({
       type: 'settleAttempt',
-      atMs,
-      stepId: step.id,
-      startedAtMs: this.state.steps[step.id]?.startedAtMs ?? atMs,
+      ...at,
+      startedAtMs,
       outcome: { type: 'succeeded', output, port: 'out' },
       draw: 0,
     });
@@ -406,7 +580,7 @@ export class WakeUp {
       return;
     }
     this.obey({ ...base, outcome: { type: 'succeeded', output: { id }, port: 'out' } });
-    this.events.push({
+    this.pending.events.push({
       ...event,
       id,
       timeMs: base.atMs,
@@ -429,42 +603,50 @@ export class WakeUp {
     if (!isOurs) throw new RunLost();
   }
 
-  /** Sends a call whose intent is durable. */
+  /** Sends a call whose intent is durable, or runs code, which leaves nothing behind. */
   private perform(planned: PlannedAttempt): void {
     this.abort ??= new AbortController();
-    const outcome = this.deps
-      .call(planned, this.loaded, this.abort.signal)
+    this.inFlight.add(planned.address);
+    const work =
+      planned.plan.type === 'code'
+        ? this.deps.runCode(planned, this.loaded)
+        : this.deps.call(planned, this.loaded, this.abort.signal);
+    void work
       .catch((error: unknown): AttemptOutcome => {
-        this.deps.log.error({ err: error, runId: this.loaded.row.id, stepId: planned.step.id }, 'call failed oddly');
-        return { type: 'unknown', error: asStepError(error) };
+        this.deps.log.error({ err: error, runId: this.loaded.row.id, stepId: planned.step.id }, 'a step failed oddly');
+        return { type: planned.plan.type === 'code' ? 'failed' : 'unknown', error: asStepError(error) };
       })
-      .then((result) => {
+      .then((outcome) => {
         faultPoint('after-effect');
-        this.inFlight.delete(planned.step.id);
-        this.settled.push({ planned, outcome: result });
+        this.inFlight.delete(planned.address);
+        this.settled.push({ planned, outcome });
         this.bell.onRing?.();
       });
-    this.inFlight.set(planned.step.id, { step: planned.step, outcome });
   }
 
   private feedBack(): void {
     const next = this.settled.shift();
     if (next === undefined) return;
     const { planned, outcome } = next;
-    if (runningAttempt(this.state.steps[planned.step.id]) === undefined) return;
+    this.pending.fed.push(next);
+    const known = placeAt(this.state, this.flow, planned.path)?.state.steps[planned.step.id];
+    const isCode = planned.plan.type === 'code';
+    if (!isCode && runningAttempt(known) === undefined) return;
     this.obey({
       type: 'settleAttempt',
       atMs: this.deps.clock.nowMs(),
+      ...inside(planned.path),
       stepId: planned.step.id,
       startedAtMs: planned.startedAtMs,
-      outcome: outcome.type === 'succeeded' ? withinLimit(outcome.output, outcome.port) : outcome,
+      ...(isCode ? { input: planned.input } : {}),
+      outcome: outcome.type === 'succeeded' ? { ...outcome, ...withinLimit(outcome.output, outcome.port) } : outcome,
       draw: Math.random(),
     });
   }
 
   /** Until a call returns, somebody rings, or something else is due. What was decided so far is made durable first. */
   private async waitForOutcome(): Promise<void> {
-    if (this.pending.length > 0) await this.append(false);
+    if (this.pending.entries.length > 0) await this.append(false);
     if (this.settled.length > 0 || this.bell.isRung) return;
     const dueAtMs = this.isDraining() ? null : nextDueAtMs(this.state, this.flow);
     let alarm: NodeJS.Timeout | undefined;
@@ -486,19 +668,15 @@ export class WakeUp {
     this.readInbox(fresh);
   }
 
-  private async finish(): Promise<WakeUpOutcome> {
-    await this.append(true);
-    faultPoint('after-journal');
-    return 'ended';
-  }
-
   /** @returns `inbox` when a message arrived in the meantime: the run goes on */
   private async park(): Promise<'parked' | 'inbox'> {
     const { row } = this.loaded;
     // A ring for a run with nothing to do (a doubled one, an alarm that came early) leaves no trace.
-    const isUntouched = this.n === row.journalN && this.pending.length === 0 && this.inboxSeen === row.inboxDone;
-    const isParked = isUntouched && row.owner === null ? true : await this.append(true, true);
-    if (isParked) {
+    const isUntouched =
+      this.n === row.journalN && this.pending.entries.length === 0 && this.inboxSeen === row.inboxDone;
+    const verdict = isUntouched && row.owner === null ? 'written' : await this.append(true, true);
+    if (verdict === 'startedOver') return 'inbox';
+    if (verdict === 'written') {
       faultPoint('after-journal');
       const dueAtMs = nextDueAtMs(this.state, this.flow);
       const inMs = dueAtMs === null ? null : dueAtMs - this.deps.clock.nowMs();
@@ -522,17 +700,18 @@ export class WakeUp {
   /**
    * Writes what is pending.
    * @param releases gives the run up: it parks or has ended
-   * @param mayMeetInbox the append may be refused because of a message; then false is returned
+   * @param mayMeetInbox the append may be refused because of a message; then `message` is returned
+   * @returns `startedOver` when what was pending is void because of a message, and the message has been read
    * @throws RunLost when the run is not ours any more
    */
-  private async append(releases: boolean, mayMeetInbox = false): Promise<boolean> {
+  private async append(releases: boolean, mayMeetInbox = false): Promise<'written' | 'message' | 'startedOver'> {
     const { row } = this.loaded;
     const atMs = this.deps.clock.nowMs();
     const ended = isTerminal(this.state.status);
     const underWay = this.state.status === 'compensating' ? 'compensating' : 'running';
     const standing = releases ? parkedAs(this.state, this.flow, atMs) : ({ status: underWay, reason: null } as const);
-    const entries = this.pending;
-    const events = this.events;
+    const { entries, events, opened, closed } = this.pending;
+    const isUndisturbed = closed.length > 0;
     const verdict = await this.deps.journal.append({
       workspaceId: row.workspaceId,
       runId: row.id,
@@ -552,21 +731,42 @@ export class WakeUp {
       answer: this.state.answer,
       tags: tagList(this.state.tags),
       events,
+      openedWaits: opened.filter(({ id }) => !closed.includes(id)),
+      closedWaits: closed,
+      isUndisturbed,
     });
     if (verdict === 'lost') {
+      if (isUndisturbed) return this.startOver();
       if (mayMeetInbox || ended) return this.lostOrMessage(mayMeetInbox, ended);
       throw new RunLost();
     }
     this.n += 1;
     this.writtenSeq = this.state.seq;
-    this.pending = [];
-    this.events = [];
+    this.pending.clear();
     this.deps.notes.publish(row.workspaceId, [
       { runId: row.id, flowId: row.flowId, status: standing.status, n: this.n },
     ]);
     if (events.length > 0) await this.tellDispatcher(row.workspaceId);
+    await this.catchUp(opened.filter(({ awaits }) => awaits.on === 'event'));
     await this.keepSnapshot(ended);
-    return true;
+    return 'written';
+  }
+
+  /**
+   * An append that gave a wait up met a message, which may be the very thing that was waited for. What was decided is void:
+   * the run goes back to what is durable, reads the message first, and decides anew. Calls under way stay so; outcomes that
+   * were fed in are fed in again.
+   */
+  private async startOver(): Promise<'startedOver'> {
+    const fresh = await this.deps.runStore.load(this.loaded.row.workspaceId, this.loaded.row.id);
+    if (fresh === null || fresh.row.journalN !== this.n || fresh.row.inboxN === this.inboxSeen) throw new RunLost();
+    this.settled.unshift(...this.pending.fed);
+    this.state = fresh.state;
+    this.inboxSeen = fresh.row.inboxDone;
+    this.pending.reset(this.state, this.flow);
+    if (this.state.status === 'queued') await this.begin();
+    this.readInbox(fresh);
+    return 'startedOver';
   }
 
   /** A shortcut for whoever resumes this run; without it everything is folded, so its failure is only told. */
@@ -586,10 +786,10 @@ export class WakeUp {
   }
 
   /** A refused release: a message in the inbox is read and does not undo what was decided; else the run is lost. */
-  private async lostOrMessage(mayMeetInbox: boolean, ended: boolean): Promise<boolean> {
+  private async lostOrMessage(mayMeetInbox: boolean, ended: boolean): Promise<'written' | 'message' | 'startedOver'> {
     const fresh = await this.deps.runStore.load(this.loaded.row.workspaceId, this.loaded.row.id);
     if (fresh === null || fresh.row.journalN !== this.n || fresh.row.inboxN === this.inboxSeen) throw new RunLost();
-    if (mayMeetInbox) return false;
+    if (mayMeetInbox) return 'message';
     if (!ended) throw new RunLost();
     // The run had ended when the message came: it is consumed and has no effect (commands after the end are ignored).
     this.inboxSeen = fresh.row.inboxN;
@@ -606,25 +806,12 @@ export class WakeUp {
   }
 }
 
+/** The place as commands carry it. */
+const inside = (path: string): { readonly path?: string } => (path === noPath ? {} : { path });
+
 const tagList = (tags: Readonly<Record<string, string>>): string[] | null => {
   const list = Object.entries(tags).map(([name, value]) =>
     `${name}=${value}`.replaceAll('\u0000', '').slice(0, limits.tagLength),
   );
   return list.length === 0 ? null : list;
 };
-
-/** A step's output is bounded, because the journal keeps every one of them. */
-function withinLimit(output: JsonValue, port: string): AttemptOutcome {
-  const isSmall = typeof output !== 'object' && typeof output !== 'string';
-  if (isSmall || JSON.stringify(output).length <= limits.stepOutputBytes) {
-    return { type: 'succeeded', output, port };
-  }
-  return {
-    type: 'failed',
-    error: {
-      code: 'step.outputTooLarge',
-      message: `The output is larger than ${limits.stepOutputBytes / 1024 / 1024} MiB.`,
-      isRetryable: false,
-    },
-  };
-}

@@ -69,6 +69,9 @@ export async function startWorker(platform: Platform, version: string): Promise<
     log,
     variables: (workspaceId) => variables.read(workspaceId),
     call: createCaller({ httpClient, secrets }),
+    runCode: () => Promise.reject(new Error('no kind of this build plans code')),
+    prepareChild: () => Promise.reject(new Error('no kind of this build starts another flow')),
+    catchUp: () => Promise.resolve(false),
     hold: (workspaceId, runId) => holdRun(pool, workspaceId, runId),
   });
   const dispatcher = createDispatcher({ store: createDispatchStore(hotPool, payloads), wakeUps, clock, ids, log });

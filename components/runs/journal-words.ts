@@ -3,7 +3,7 @@
  * does not compile. Refuses to judge: it says what was written down.
  */
 import { formatDuration } from '@/components/ui/time';
-import type { JournalEntry, ResolveAction } from '@/core/run/types';
+import type { JournalEntry, ResolveAction, Wait } from '@/core/run/types';
 import { shortRunId } from './run-id';
 import { actorWords } from './run-sentence';
 import type { JournalEntry as EntryView } from './types';
@@ -61,6 +61,16 @@ export function journalSentence(view: EntryView, context: JournalContext): strin
       return `Skipped, because no path led there: ${names(entry.stepIds, context)}`;
     case 'steps.cancelled':
       return `Given up, because the run was ending: ${names(entry.stepIds, context)}`;
+    case 'wait.started':
+      return `${nameOf(entry.stepId)} waits for ${awaitedWords(entry.awaits)}`;
+    case 'loop.started':
+      return `${nameOf(entry.stepId)} goes through a list, ${entry.concurrency} at a time`;
+    case 'iteration.started':
+      return `Iteration ${entry.index} of ${nameOf(entry.stepId)} began`;
+    case 'iteration.ended':
+      return `Iteration ${entry.index} of ${nameOf(entry.stepId)} ${iterationWords[entry.outcome]}`;
+    case 'iteration.undoing':
+      return `Iteration ${entry.index} of ${nameOf(entry.stepId)} is being undone`;
     case 'run.cancelRequested':
       return `${who(entry.actor, context)} asked to cancel the run${because(entry.reason)}`;
     case 'run.succeeded':
@@ -76,6 +86,26 @@ export function journalSentence(view: EntryView, context: JournalContext): strin
     default:
       // A newer server may write what this page does not know yet.
       return (entry satisfies never as EntryView).type;
+  }
+}
+
+const iterationWords: Readonly<Record<Extract<JournalEntry, { type: 'iteration.ended' }>['outcome'], string>> = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  compensated: 'failed and was undone',
+  undone: 'is undone',
+};
+
+function awaitedWords(awaits: Wait): string {
+  switch (awaits.on) {
+    case 'event':
+      return `an event ${awaits.eventType} with the key ${awaits.key}`;
+    case 'approval':
+      return `${awaits.assignee ?? 'somebody'} to answer`;
+    case 'child':
+      return `run ${shortRunId(awaits.runId)}`;
+    default:
+      return awaits satisfies never;
   }
 }
 

@@ -7,7 +7,14 @@ import { HeadraceError } from '@/core/errors';
 import { type CompiledTemplate, compileTemplate } from '@/core/expression';
 import type { CompiledFlow, CompiledScope, CompiledStep, RetryPolicy } from '@/core/flow/compiled-flow';
 import type { FlowDocument, FlowStep } from '@/core/flow/document';
-import { buildGraph, compensatePort, type FlowGraph, type GraphNode, rootScope } from '@/core/flow/graph';
+import {
+  buildGraph,
+  compensatePort,
+  containersAround,
+  type FlowGraph,
+  type GraphNode,
+  rootScope,
+} from '@/core/flow/graph';
 import type { Problem } from '@/core/flow/problems/problem';
 import { sagaFaults } from '@/core/flow/problems/saga-problems';
 import { structureProblems } from '@/core/flow/problems/structure-problems';
@@ -63,18 +70,64 @@ export function compileFlow(document: FlowDocument): CompiledFlow {
       faults,
     });
   }
+  const whole = { name: document.name, timeoutMs: document.settings?.timeoutMs ?? null, tags };
+  return assemble(graph, stepsByLoop(graph, steps), rootScope, whole);
+}
+
+/**
+ * The flow, or the body of a loop: the steps whose nearest loop it is, with the bodies of the loops among them.
+ * @param loop id of the loop, or that of the flow itself
+ */
+function assemble(
+  graph: FlowGraph,
+  byLoop: ReadonlyMap<string, readonly CompiledStep[]>,
+  loop: string,
+  whole: Pick<CompiledFlow, 'name' | 'timeoutMs' | 'tags'>,
+): CompiledFlow {
+  const isBody = loop !== rootScope;
+  const steps = new Map<string, CompiledStep>();
+  for (const step of byLoop.get(loop) ?? []) {
+    const isLoop = step.manifest.isLoop === true;
+    steps.set(step.id, {
+      ...step,
+      scope: step.scope === loop ? rootScope : step.scope,
+      body: isLoop ? assemble(graph, byLoop, step.id, { name: whole.name, timeoutMs: null, tags: null }) : null,
+    });
+  }
+  const order = graph.order.filter((id) => steps.has(id));
   return {
-    name: document.name,
+    ...whole,
+    isBody,
     steps,
-    order: graph.order,
-    triggers: graph.triggers,
-    scopes: compileScopes(graph, steps),
-    pivots: graph.order.filter((id) => steps.get(id)?.isPivot === true),
-    undoing: compileUndoing(graph.order, steps),
-    timeoutMs: document.settings?.timeoutMs ?? null,
-    tags,
+    order,
+    triggers: isBody ? [] : graph.triggers,
+    scopes: compileScopes(order, steps),
+    pivots: order.filter((id) => steps.get(id)?.isPivot === true),
+    loops: order.filter((id) => steps.get(id)?.body !== null),
+    undoing: compileUndoing(order, steps),
   };
 }
+
+/** In document order, by the innermost loop around them. */
+function stepsByLoop(
+  graph: FlowGraph,
+  steps: ReadonlyMap<string, CompiledStep>,
+): ReadonlyMap<string, readonly CompiledStep[]> {
+  const byLoop = new Map<string, CompiledStep[]>();
+  for (const step of steps.values()) {
+    const loop = nearestLoop(graph, step.id);
+    const known = byLoop.get(loop);
+    if (known === undefined) byLoop.set(loop, [step]);
+    else known.push(step);
+  }
+  return byLoop;
+}
+
+/** The innermost loop around a step; the flow itself where there is none. */
+const nearestLoop = (graph: FlowGraph, id: string): string =>
+  containersAround(graph, id).find((at) => isLoopKind(graph.nodes.get(at)?.step.kind ?? '')) ?? rootScope;
+
+const isLoopKind = (kind: string): boolean => findKind(kind)?.manifest.isLoop === true;
 
 /** The step each compensation step helps to undo; it has exactly one, else the document has a fault. */
 function undoneBy(graph: FlowGraph): ReadonlyMap<string, string> {
@@ -89,9 +142,12 @@ function undoneBy(graph: FlowGraph): ReadonlyMap<string, string> {
   return undoes;
 }
 
-function compileScopes(graph: FlowGraph, steps: ReadonlyMap<string, CompiledStep>): ReadonlyMap<string, CompiledScope> {
+function compileScopes(
+  order: readonly string[],
+  steps: ReadonlyMap<string, CompiledStep>,
+): ReadonlyMap<string, CompiledScope> {
   const members = new Map<string, string[]>([[rootScope, []]]);
-  for (const id of graph.order) {
+  for (const id of order) {
     const step = steps.get(id);
     if (step === undefined) continue;
     if (step.isContainer) members.set(id, []);
@@ -159,7 +215,8 @@ function compileStep(node: GraphNode, graph: FlowGraph, undoes: string | null, r
     outgoing,
     hasErrorPort: outgoing.has('error'),
     scope: node.scope,
-    isContainer: kind.manifest.isContainer === true,
+    isContainer: kind.manifest.isContainer === true && kind.manifest.isLoop !== true,
+    body: null,
     isPivot: step.pivot === true,
     undo: wired.get(compensatePort) ?? [],
     undoes,

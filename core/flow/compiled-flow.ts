@@ -46,7 +46,10 @@ export interface CompiledStep {
   readonly hasErrorPort: boolean;
   /** The scope it belongs to: a container's id, or that of the flow itself. */
   readonly scope: string;
+  /** Holds steps that run once when it is entered. A loop is none: what it repeats is in `body`. */
   readonly isContainer: boolean;
+  /** What a loop does for each item, as a flow of its own; null of all other steps. */
+  readonly body: CompiledFlow | null;
   readonly isPivot: boolean;
   /** Where undoing it begins: the steps behind its `compensate` wires. Empty: nothing undoes it. */
   readonly undo: readonly string[];
@@ -70,9 +73,12 @@ export interface CompiledScope {
   readonly within: readonly CompiledStep[];
 }
 
+/** A flow, or the body of a loop: then its steps are those inside the loop, and it begins where no edge comes in. */
 export interface CompiledFlow {
   readonly name: string;
-  /** In document order. */
+  /** Whether it is what a loop repeats. */
+  readonly isBody: boolean;
+  /** In document order, without those inside loops. */
   readonly steps: ReadonlyMap<string, CompiledStep>;
   /** Step ids in topological order; among equals, document order. */
   readonly order: readonly string[];
@@ -80,6 +86,8 @@ export interface CompiledFlow {
   /** By id, from the outside in. */
   readonly scopes: ReadonlyMap<string, CompiledScope>;
   readonly pivots: readonly string[];
+  /** Ids of the loops among its steps. */
+  readonly loops: readonly string[];
   /** Per undone step: every step that undoing it may take, in topological order. */
   readonly undoing: ReadonlyMap<string, readonly string[]>;
   /** Time a run may take, without what it stands blocked; null for no limit. */

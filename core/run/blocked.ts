@@ -4,18 +4,24 @@
  */
 import type { CompiledFlow } from '@/core/flow/compiled-flow';
 import { labelOf } from '@/core/flow/document';
+import { type Place, placesOf } from '@/core/run/places';
 import { isHalted, isPastPivot, isUncaught } from '@/core/run/scopes';
 import type { ResolveAction, RunReason, RunState } from '@/core/run/types';
 
 export interface BlockedStep {
+  /** The iteration it is in; empty for none. */
+  readonly path: string;
   readonly stepId: string;
   readonly code: Extract<RunReason['code'], `blocked.${string}`>;
   readonly message: string;
   readonly actions: readonly ResolveAction[];
 }
 
-/** Every step that waits for a person, in topological order. */
-export function blockedSteps(state: RunState, flow: CompiledFlow): BlockedStep[] {
+/** Every step that waits for a person, in topological order, those of iterations after those of the run itself. */
+export const blockedSteps = (state: RunState, flow: CompiledFlow): BlockedStep[] =>
+  placesOf(state, flow).flatMap(blockedAt);
+
+function blockedAt({ path, state, flow }: Place): BlockedStep[] {
   return flow.order.flatMap((id): BlockedStep[] => {
     const step = flow.steps.get(id);
     const known = state.steps[id];
@@ -28,22 +34,29 @@ export function blockedSteps(state: RunState, flow: CompiledFlow): BlockedStep[]
       const message = `It is not known whether ${label} took effect: ${why}`;
       const forward: readonly ResolveAction[] = ['retry', 'output', 'skip', 'compensate'];
       return [
-        { stepId: id, code: 'blocked.unknown', message, actions: isUndoing ? ['retry', 'output', 'skip'] : forward },
+        {
+          path,
+          stepId: id,
+          code: 'blocked.unknown',
+          message,
+          actions: isUndoing ? ['retry', 'output', 'skip'] : forward,
+        },
       ];
     }
     if (!isUncaught(known)) return [];
     if (isUndoing) {
       if (state.steps[step.undoes ?? '']?.status !== 'compensating') return [];
       const message = `Undoing did not succeed: ${label}: ${why}`;
-      return [{ stepId: id, code: 'blocked.compensation', message, actions: ['retry', 'output', 'skip'] }];
+      return [{ path, stepId: id, code: 'blocked.compensation', message, actions: ['retry', 'output', 'skip'] }];
     }
     if (isHalted(state, flow, step.scope) || !isPastPivot(state, flow, step.scope)) return [];
     const message = `${label} failed past the point of no return: ${why}`;
     // What a scope did cannot be done again as one step; its parts are gone.
-    const actions: readonly ResolveAction[] = step.isContainer
-      ? ['output', 'skip', 'compensate']
-      : ['retry', 'output', 'skip', 'compensate'];
-    return [{ stepId: id, code: 'blocked.pastPivot', message, actions }];
+    const actions: readonly ResolveAction[] =
+      step.isContainer || step.body !== null
+        ? ['output', 'skip', 'compensate']
+        : ['retry', 'output', 'skip', 'compensate'];
+    return [{ path, stepId: id, code: 'blocked.pastPivot', message, actions }];
   });
 }
 

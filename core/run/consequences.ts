@@ -7,6 +7,7 @@ import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
 import { rootScope } from '@/core/flow/graph';
 import { evolve } from '@/core/run/evolve';
 import { deadSteps, outputOf, statusOf } from '@/core/run/graph-state';
+import { consequencesOfLoop, isUndoingIterations } from '@/core/run/loops';
 import { nextAttemptAtMs } from '@/core/run/retry';
 import {
   hasFailed,
@@ -20,7 +21,14 @@ import {
   readyToUndo,
   stepsWithin,
 } from '@/core/run/scopes';
-import { isSettled, isTerminal, type JournalEntry, type RunState, type StepState } from '@/core/run/types';
+import {
+  isSettled,
+  isTerminal,
+  type JournalEntry,
+  type RunState,
+  type ScopeState,
+  type StepState,
+} from '@/core/run/types';
 import type { StepError } from '@/core/steps/contract';
 
 /**
@@ -35,7 +43,9 @@ export function withConsequences(
   atMs: number,
   isAsked = false,
 ): JournalEntry[] {
-  if (!isAsked && !entries.some((entry) => mayHaveConsequences(state, flow, entry))) return entries;
+  if (!isAsked && !entries.some((entry) => entry.path === undefined && mayHaveConsequences(state, flow, entry))) {
+    return entries;
+  }
   const all = [...entries];
   let at = entries.reduce(evolve, state);
   for (;;) {
@@ -54,6 +64,7 @@ function mayHaveConsequences(state: RunState, flow: CompiledFlow, entry: Journal
   switch (entry.type) {
     case 'step.started':
     case 'step.waiting':
+    case 'wait.started':
     case 'steps.reused':
     case 'keys.kept':
     case 'run.blocked':
@@ -61,7 +72,7 @@ function mayHaveConsequences(state: RunState, flow: CompiledFlow, entry: Journal
     case 'step.succeeded': {
       if (flow.scopes.size > 1 || Object.keys(state.scopes).length > 0 || state.cancel !== null) return true;
       const step = flow.steps.get(entry.stepId);
-      if (step === undefined || step.reconciles !== null) return true;
+      if (step === undefined || step.reconciles !== null || flow.isBody) return true;
       const ports = step.outgoing;
       return ports.size > (ports.has(entry.port) ? 1 : 0);
     }
@@ -79,6 +90,10 @@ function nextConsequences(state: RunState, flow: CompiledFlow, atMs: number): Jo
   if (failed !== null) return [failed];
   const dead = deadSteps(state, flow);
   if (dead.length > 0) return [{ type: 'steps.skipped', v: 1, atMs, stepIds: dead }];
+  for (const id of flow.loops) {
+    const found = consequencesOfLoop(state, flow, id, atMs, withConsequences);
+    if (found.length > 0) return found;
+  }
   // From the inside out: what a scope becomes is what the one around it goes by.
   for (const scope of [...flow.scopes.keys()].toReversed()) {
     const found = isOpen(state, scope) ? consequencesOf(state, flow, scope, atMs) : [];
@@ -163,7 +178,7 @@ function scopeThatFails(state: RunState, flow: CompiledFlow, atMs: number): Jour
   return null;
 }
 
-const lostError: StepError = {
+export const lostError: StepError = {
   code: 'internal.bug',
   message: 'The step failed without an error.',
   isRetryable: false,
@@ -176,8 +191,17 @@ function consequencesOf(state: RunState, flow: CompiledFlow, scope: string, atMs
   }
   if (!isQuiet(state, flow, scope)) return [];
   const abandoned = toAbandon(state, flow, scope);
-  if (abandoned.length > 0) return [{ type: 'steps.cancelled', v: 1, atMs, stepIds: abandoned }];
+  if (abandoned.length > 0) return [cancelled(state, scope, abandoned, atMs)];
   return undo(state, flow, scope, atMs);
+}
+
+/** Loops that were stopped in the middle have undone their open iterations by themselves: that counts here. */
+function cancelled(state: RunState, scope: string, stepIds: string[], atMs: number): JournalEntry {
+  const undoing = stepIds.flatMap((id) => (state.steps[id]?.loop == null ? [] : (state.scopes[id] ?? [])));
+  const entry = { type: 'steps.cancelled', v: 1, atMs, stepIds } as const;
+  if (undoing.length === 0) return entry;
+  const sum = (of: (counts: ScopeState) => number): number => undoing.reduce((total, counts) => total + of(counts), 0);
+  return { ...entry, scope, undone: sum(({ undone }) => undone), undoSkipped: sum(({ undoSkipped }) => undoSkipped) };
 }
 
 const completed = (state: RunState, flow: CompiledFlow, scope: string, atMs: number): JournalEntry => ({
@@ -196,7 +220,8 @@ const toAbandon = (state: RunState, flow: CompiledFlow, scope: string): string[]
   stepsWithin(flow, scope).flatMap((step) => {
     const known = state.steps[step.id];
     if (known === undefined) return [];
-    return known.status === 'waiting' || (step.isContainer && known.status === 'running') ? [step.id] : [];
+    const isOpenInside = (step.isContainer || step.body !== null) && known.status === 'running';
+    return known.status === 'waiting' || isOpenInside ? [step.id] : [];
   });
 
 /**
@@ -215,7 +240,8 @@ function undo(state: RunState, flow: CompiledFlow, scope: string, atMs: number):
   }
   const undone = left.find((step) => isUndone(state, flow, step));
   if (undone !== undefined) {
-    return [{ type: 'compensation.completed', v: 1, atMs, scope, stepId: undone.id, isSkipped: false }];
+    const isSkipped = undone.body !== null && (state.scopes[undone.id]?.undoSkipped ?? 0) > 0;
+    return [{ type: 'compensation.completed', v: 1, atMs, scope, stepId: undone.id, isSkipped }];
   }
   const ready = readyToUndo(flow, scope, left).filter((step) => statusOf(state, step.id) !== 'compensating');
   if (ready.length > 0) {
@@ -234,6 +260,7 @@ const inOrderOfCompletion = (state: RunState, steps: readonly CompiledStep[]): C
 /** Whether every step of its way of undoing has settled, and none by a failure nobody caught. */
 const isUndone = (state: RunState, flow: CompiledFlow, step: CompiledStep): boolean =>
   statusOf(state, step.id) === 'compensating' &&
+  !(step.undo.length === 0 && isUndoingIterations(state, step)) &&
   (flow.undoing.get(step.id) ?? []).every((id) => {
     const known = state.steps[id];
     return known !== undefined && isSettled(known.status) && !isUncaught(known);

@@ -3,13 +3,15 @@
  * nothing here waits, evaluates or acts. A command that no longer applies (an outcome of a settled step, a cancel of an
  * ended run) yields no entries: what is late is ignored, not half applied.
  */
-import type { CompiledFlow } from '@/core/flow/compiled-flow';
+import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
 import { rootScope } from '@/core/flow/graph';
-import type { JsonValue } from '@/core/json';
+import type { JsonObject, JsonValue } from '@/core/json';
 import { blockage } from '@/core/run/blocked';
 import { withConsequences } from '@/core/run/consequences';
 import { outputOf, statusOf } from '@/core/run/graph-state';
 import { type Cancel, cancel, type Resolve, resolve, timeOut } from '@/core/run/interventions';
+import { type IterationRef, noPath, splitPath } from '@/core/run/iteration-path';
+import { insideIteration } from '@/core/run/loops';
 import { type RunSeed, seedEntries } from '@/core/run/replan';
 import { nextAttemptAtMs } from '@/core/run/retry';
 import {
@@ -22,7 +24,15 @@ import {
   leftToUndo,
   stepsWithin,
 } from '@/core/run/scopes';
-import { type AttemptState, isTerminal, type JournalEntry, type RunState, type StepState } from '@/core/run/types';
+import {
+  type AttemptState,
+  isTerminal,
+  type JournalEntry,
+  type RunState,
+  type StepState,
+  type Wait,
+  type WaitEnd,
+} from '@/core/run/types';
 import type { AttemptOutcome, StepError, WebhookAnswer } from '@/core/steps/contract';
 
 export type RunCommand =
@@ -37,6 +47,7 @@ export type RunCommand =
   | {
       readonly type: 'startAttempt';
       readonly atMs: number;
+      readonly path?: string;
       readonly stepId: string;
       readonly input: JsonValue;
       readonly idempotencyKey: string;
@@ -47,6 +58,7 @@ export type RunCommand =
   | {
       readonly type: 'settleAttempt';
       readonly atMs: number;
+      readonly path?: string;
       readonly stepId: string;
       readonly startedAtMs: number;
       /** Resolved config, for steps that journalled no intent. */
@@ -60,12 +72,45 @@ export type RunCommand =
   | {
       readonly type: 'startTimer';
       readonly atMs: number;
+      readonly path?: string;
       readonly stepId: string;
       readonly input: JsonValue;
       readonly untilMs: number;
     }
+  /** A step begins to wait for something from outside. */
+  | {
+      readonly type: 'startWait';
+      readonly atMs: number;
+      readonly path?: string;
+      readonly stepId: string;
+      readonly input: JsonValue;
+      readonly waitId: string;
+      readonly awaits: Wait;
+      readonly untilMs: number | null;
+    }
+  /** What a step waited for has come, or its time has. */
+  | {
+      readonly type: 'endWait';
+      readonly atMs: number;
+      readonly path?: string;
+      readonly stepId: string;
+      readonly waitId: string;
+      readonly outcome: AttemptOutcome;
+      readonly endedBy: WaitEnd;
+    }
   /** A container is ready. */
-  | { readonly type: 'enterScope'; readonly atMs: number; readonly stepId: string }
+  | { readonly type: 'enterScope'; readonly atMs: number; readonly path?: string; readonly stepId: string }
+  /** A loop is ready. */
+  | {
+      readonly type: 'enterLoop';
+      readonly atMs: number;
+      readonly path?: string;
+      readonly stepId: string;
+      /** With the items under `items`. */
+      readonly input: JsonObject;
+      readonly concurrency: number;
+      readonly onError: 'stop' | 'continue';
+    }
   /** The time limit of the run has passed. */
   | { readonly type: 'timeOut'; readonly atMs: number }
   /** A person decides about a step that holds the run. */
@@ -89,6 +134,8 @@ export const nextAttemptNumber = (step: StepState | undefined): number => (step?
  */
 export function decide(state: RunState, flow: CompiledFlow, command: RunCommand): JournalEntry[] {
   if (isTerminal(state.status)) return [];
+  const place = 'path' in command && command.path !== undefined ? splitPath(command.path) : null;
+  if (place !== null) return decideInside(state, flow, command, place.head, place.rest);
   switch (command.type) {
     case 'startRun':
       return state.status === 'queued' ? withConsequences(state, flow, [startRun(command)], command.atMs) : [];
@@ -100,6 +147,12 @@ export function decide(state: RunState, flow: CompiledFlow, command: RunCommand)
       return withConsequences(state, flow, settleAttempt(state, flow, command), command.atMs);
     case 'startTimer':
       return startTimer(state, command);
+    case 'startWait':
+      return startWait(state, command);
+    case 'endWait':
+      return withConsequences(state, flow, endWait(state, flow, command), command.atMs);
+    case 'enterLoop':
+      return withConsequences(state, flow, enterLoop(state, command), command.atMs);
     case 'enterScope':
       return statusOf(state, command.stepId) === 'pending'
         ? withConsequences(
@@ -126,6 +179,24 @@ export function decide(state: RunState, flow: CompiledFlow, command: RunCommand)
   }
 }
 
+/** Decides for an iteration as for a run of its own, and then for the run around it. */
+function decideInside(
+  state: RunState,
+  flow: CompiledFlow,
+  command: RunCommand,
+  { stepId, index }: IterationRef,
+  rest: string,
+): JournalEntry[] {
+  const step = flow.steps.get(stepId);
+  const iteration = state.steps[stepId]?.loop?.active[index];
+  if (step === undefined || step.body === null || iteration === undefined) return [];
+  const { path: _, ...relative } = command as RunCommand & { readonly path?: string };
+  const inner = decide(iteration, step.body, (rest === noPath ? relative : { ...relative, path: rest }) as RunCommand);
+  return inner.length === 0
+    ? []
+    : withConsequences(state, flow, insideIteration(state, step, index, inner, command.atMs), command.atMs);
+}
+
 const startRun = ({ atMs, triggerStep, tags }: Extract<RunCommand, { type: 'startRun' }>): JournalEntry => ({
   type: 'run.started',
   v: 1,
@@ -139,6 +210,44 @@ function startTimer(state: RunState, command: Extract<RunCommand, { type: 'start
   const step = state.steps[stepId];
   if (step !== undefined && step.status !== 'pending') return [];
   return [{ type: 'step.waiting', v: 1, atMs, stepId, attempt: nextAttemptNumber(step), input, untilMs }];
+}
+
+function startWait(state: RunState, command: Extract<RunCommand, { type: 'startWait' }>): JournalEntry[] {
+  const { atMs, stepId, input, waitId, awaits, untilMs } = command;
+  const step = state.steps[stepId];
+  if (step !== undefined && step.status !== 'pending' && step.status !== 'waiting') return [];
+  if (step?.wait != null) return [];
+  return [
+    { type: 'wait.started', v: 1, atMs, stepId, attempt: nextAttemptNumber(step), input, waitId, awaits, untilMs },
+  ];
+}
+
+/** Of two that end one wait the first counts. */
+function endWait(
+  state: RunState,
+  flow: CompiledFlow,
+  command: Extract<RunCommand, { type: 'endWait' }>,
+): JournalEntry[] {
+  const { atMs, stepId, waitId, outcome, endedBy } = command;
+  const known = state.steps[stepId];
+  if (known?.wait?.id !== waitId) return [];
+  const startedAtMs = known.wait.sinceMs;
+  return settleAttempt(state, flow, {
+    type: 'settleAttempt',
+    atMs,
+    stepId,
+    startedAtMs,
+    outcome,
+    draw: 0,
+  }).map((entry) =>
+    entry.type === 'step.succeeded' || entry.type === 'step.attemptFailed' ? { ...entry, endedBy } : entry,
+  );
+}
+
+function enterLoop(state: RunState, command: Extract<RunCommand, { type: 'enterLoop' }>): JournalEntry[] {
+  const { atMs, stepId, input, concurrency, onError } = command;
+  if (statusOf(state, stepId) !== 'pending') return [];
+  return [{ type: 'loop.started', v: 1, atMs, stepId, input, concurrency, onError }];
 }
 
 function startAttempt(state: RunState, command: Extract<RunCommand, { type: 'startAttempt' }>): JournalEntry[] {
@@ -166,8 +275,9 @@ function settleAttempt(
   flow: CompiledFlow,
   command: Extract<RunCommand, { type: 'settleAttempt' }>,
 ): JournalEntry[] {
-  const { atMs, stepId, startedAtMs, outcome } = command;
+  const { atMs, stepId, startedAtMs } = command;
   const step = flow.steps.get(stepId);
+  const outcome = step === undefined ? command.outcome : asDrawn(step, command.outcome);
   const before = state.steps[stepId];
   const status = statusOf(state, stepId);
   if (step === undefined || (status !== 'running' && status !== 'pending' && status !== 'waiting')) return [];
@@ -186,6 +296,7 @@ function settleAttempt(
         startedAtMs,
         output: outcome.output,
         port: outcome.port,
+        ...(outcome.logs === undefined || outcome.logs.length === 0 ? {} : { logs: outcome.logs }),
         ...(command.answer === undefined ? {} : { answer: command.answer }),
       },
     ];
@@ -233,6 +344,7 @@ function settleAttempt(
         error: outcome.error,
         retryAtMs,
         isCaught,
+        ...(outcome.logs === undefined || outcome.logs.length === 0 ? {} : { logs: outcome.logs }),
       },
     ];
   }
@@ -252,6 +364,14 @@ function settleAttempt(
   ];
 }
 
+/** A port such as `timeout` that nobody drew is a failure of the step. */
+function asDrawn(step: CompiledStep, outcome: AttemptOutcome): AttemptOutcome {
+  if (outcome.type !== 'succeeded' || outcome.ifUndrawn === undefined || step.outgoing.has(outcome.port))
+    return outcome;
+  const { ifUndrawn: error, logs } = outcome;
+  return { type: 'failed', error, ...(logs === undefined ? {} : { logs }) };
+}
+
 const stillOpen = 'An earlier attempt may have taken effect, and the last one could not tell:';
 
 const workerLost: StepError = {
@@ -268,8 +388,10 @@ function loseAttempts(
   return Object.values(state.steps).flatMap((before): JournalEntry[] => {
     const running = runningAttempt(before);
     const step = flow.steps.get(before.id);
-    // A delay is not in flight: it waits for an instant, whoever carries the run.
-    if (running === undefined || step === undefined || before.timerAtMs !== null) return [];
+    if (step?.body != null) return loseInIterations(state, step, command);
+    // What waits is not in flight: it waits for an instant or for somebody, whoever carries the run.
+    const isWaiting = before.timerAtMs !== null || before.wait !== null;
+    if (running === undefined || step === undefined || isWaiting) return [];
     const retryAtMs = nextAttemptAtMs(step, before, {
       atMs: command.atMs,
       startedAtMs: running.startedAtMs,
@@ -293,6 +415,20 @@ function loseAttempts(
   });
 }
 
+function loseInIterations(
+  state: RunState,
+  step: CompiledStep,
+  command: Extract<RunCommand, { type: 'loseAttempts' }>,
+): JournalEntry[] {
+  const { body } = step;
+  const active = state.steps[step.id]?.loop?.active;
+  if (body === null || active === undefined) return [];
+  return Object.entries(active).flatMap(([index, iteration]) => {
+    const inner = withConsequences(iteration, body, loseAttempts(iteration, body, command), command.atMs);
+    return inner.length === 0 ? [] : insideIteration(state, step, Number(index), inner, command.atMs);
+  });
+}
+
 /**
  * 1. What follows by itself is decided first: scopes that fail, undo, complete.
  * 2. A run that waits for a person says so, once.
@@ -304,8 +440,9 @@ function conclude(state: RunState, flow: CompiledFlow, atMs: number): JournalEnt
   if (followed.length > 0) return followed;
   const blocked = blockage(state, flow);
   if (blocked !== null) {
-    const { stepId, code } = blocked;
-    return state.blockedSinceMs === null ? [{ type: 'run.blocked', v: 1, atMs, stepId, code }] : [];
+    const { stepId, code, path } = blocked;
+    const inside = path === noPath ? {} : { in: path };
+    return state.blockedSinceMs === null ? [{ type: 'run.blocked', v: 1, atMs, stepId, code, ...inside }] : [];
   }
   if (!hasFailed(state, rootScope)) {
     return isComplete(state, flow, rootScope)

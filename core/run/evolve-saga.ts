@@ -3,7 +3,7 @@
  * decisions of a person. Refuses to decide, as all folding does.
  */
 import type { JsonValue } from '@/core/json';
-import { emptyScope, emptyStep, withAttempt, withScope, withStep } from '@/core/run/state';
+import { emptyScope, emptyStep, isAnythingUndoing, withAttempt, withScope, withStep } from '@/core/run/state';
 import type {
   AttemptState,
   CompensationCompleted,
@@ -11,11 +11,39 @@ import type {
   ScopeEnded,
   StepReconciled,
   StepResolved,
+  StepState,
+  StepsCancelled,
 } from '@/core/run/types';
 import type { StepError } from '@/core/steps/contract';
 
+/** Steps that are given up; what loops among them undid counts for the scope that gives them up. */
+export function cancelSteps(state: RunState, entry: StepsCancelled): RunState {
+  const cancelled = entry.stepIds.map((id): [string, StepState] => {
+    const step = state.steps[id] ?? emptyStep(id);
+    return [
+      id,
+      {
+        ...step,
+        status: 'cancelled',
+        attempts: step.attempts.map((attempt) => abandon(attempt, entry.atMs)),
+        finishedAtMs: entry.atMs,
+        retryAtMs: null,
+        timerAtMs: null,
+        wait: null,
+      },
+    ];
+  });
+  const next = { ...state, steps: { ...state.steps, ...Object.fromEntries(cancelled) } };
+  if (entry.scope === undefined) return next;
+  const scope = state.scopes[entry.scope] ?? emptyScope;
+  return withScope(next, entry.scope, {
+    undone: scope.undone + (entry.undone ?? 0),
+    undoSkipped: scope.undoSkipped + (entry.undoSkipped ?? 0),
+  });
+}
+
 /** A wait that was given up: nothing had left, so nothing is unknown. */
-export const abandon = (attempt: AttemptState, atMs: number): AttemptState =>
+const abandon = (attempt: AttemptState, atMs: number): AttemptState =>
   attempt.status === 'running' ? { ...attempt, status: 'failed', finishedAtMs: atMs, error: givenUp } : attempt;
 
 const givenUp: StepError = { code: 'step.cancelled', message: 'The wait was given up.', isRetryable: false };
@@ -82,7 +110,7 @@ export function endScope(state: RunState, entry: ScopeEnded): RunState {
     error,
     finishedAtMs: entry.atMs,
   });
-  const isUndoing = Object.values(closed.scopes).some((scope) => scope.isCompensating);
+  const isUndoing = isAnythingUndoing(closed);
   const next: RunState = { ...closed, status: isUndoing ? 'compensating' : 'running' };
   if (isCaught) return next;
   const around = state.scopes[entry.scope] ?? emptyScope;
@@ -92,17 +120,20 @@ export function endScope(state: RunState, entry: ScopeEnded): RunState {
   });
 }
 
+/** A person has decided: the run no longer stands, and what it stood does not count. */
+export const freed = (state: RunState, atMs: number): RunState => ({
+  ...state,
+  blockedSinceMs: null,
+  blockedMs: state.blockedMs + (state.blockedSinceMs === null ? 0 : atMs - state.blockedSinceMs),
+});
+
 export function resolve(state: RunState, entry: StepResolved): RunState {
   const { stepId, action, atMs } = entry;
   const step = state.steps[stepId] ?? emptyStep(stepId);
-  const freed: RunState = {
-    ...state,
-    blockedSinceMs: null,
-    blockedMs: state.blockedMs + (state.blockedSinceMs === null ? 0 : atMs - state.blockedSinceMs),
-  };
+  const next = freed(state, atMs);
   switch (action) {
     case 'retry':
-      return withStep(freed, {
+      return withStep(next, {
         ...step,
         status: 'waiting',
         retryAtMs: atMs,
@@ -111,10 +142,10 @@ export function resolve(state: RunState, entry: StepResolved): RunState {
         keyRenewals: step.keyRenewals + (entry.keepsKey ? 0 : 1),
       });
     case 'skip':
-      return withStep(freed, { ...step, status: 'skipped', port: 'out', output: null, finishedAtMs: atMs });
+      return withStep(next, { ...step, status: 'skipped', port: 'out', output: null, finishedAtMs: atMs });
     case 'output':
     case 'answer':
-      return withStep(freed, {
+      return withStep(next, {
         ...step,
         status: 'succeeded',
         port: 'out',
@@ -123,7 +154,7 @@ export function resolve(state: RunState, entry: StepResolved): RunState {
         finishedAtMs: atMs,
       });
     case 'compensate':
-      return withStep(freed, { ...step, status: 'failed', port: null, finishedAtMs: atMs });
+      return withStep(next, { ...step, status: 'failed', port: null, finishedAtMs: atMs });
     default:
       return action satisfies never;
   }

@@ -4,7 +4,15 @@
  */
 import { rootScope } from '@/core/flow/graph';
 import type { JsonValue } from '@/core/json';
-import { abandon, endScope, reconciled, resolve, undone } from '@/core/run/evolve-saga';
+import {
+  endIteration,
+  inIteration,
+  startIteration,
+  startLoop,
+  undoIteration,
+  withoutOutcomes,
+} from '@/core/run/evolve-loop';
+import { cancelSteps, endScope, freed, reconciled, resolve, undone } from '@/core/run/evolve-saga';
 import { attemptOf, emptyStep, initialState, withAttempt, withScope, withStep } from '@/core/run/state';
 import type { JournalEntry, RunState } from '@/core/run/types';
 
@@ -14,7 +22,16 @@ import type { JournalEntry, RunState } from '@/core/run/types';
  * @param entry the next entry of the same journal
  */
 export function evolve(state: RunState, entry: JournalEntry): RunState {
-  return { ...apply(state, entry), seq: state.seq + 1 };
+  return { ...(entry.path === undefined ? apply(state, entry) : applyInside(state, entry)), seq: state.seq + 1 };
+}
+
+/** What happened inside an iteration, and what of it concerns the run around it. */
+function applyInside(state: RunState, entry: JournalEntry): RunState {
+  const next = inIteration(state, entry, evolve);
+  if (entry.type === 'step.succeeded' && entry.answer !== undefined) {
+    return { ...next, answer: state.answer ?? entry.answer };
+  }
+  return entry.type === 'step.resolved' ? freed(next, entry.atMs) : next;
 }
 
 function apply(state: RunState, entry: JournalEntry): RunState {
@@ -56,6 +73,8 @@ function apply(state: RunState, entry: JournalEntry): RunState {
           effect: entry.effect,
           retriesUnknown: entry.retriesUnknown,
           isLost: false,
+          logs: [],
+          endedBy: null,
         }),
       });
     }
@@ -72,11 +91,15 @@ function apply(state: RunState, entry: JournalEntry): RunState {
         finishedAtMs: entry.atMs,
         retryAtMs: null,
         timerAtMs: null,
+        wait: null,
+        loop: withoutOutcomes(step.loop),
         attempts: withAttempt(step.attempts, {
           ...attempt,
           status: 'succeeded',
           finishedAtMs: entry.atMs,
           output: entry.output,
+          logs: entry.logs ?? [],
+          endedBy: entry.endedBy ?? null,
         }),
       });
       return entry.answer === undefined ? next : { ...next, answer: state.answer ?? entry.answer };
@@ -93,11 +116,15 @@ function apply(state: RunState, entry: JournalEntry): RunState {
         startedAtMs: step.startedAtMs ?? entry.startedAtMs,
         finishedAtMs: isFinal ? entry.atMs : null,
         retryAtMs: entry.retryAtMs,
+        timerAtMs: null,
+        wait: null,
         attempts: withAttempt(step.attempts, {
           ...attemptOf(step, entry),
           status: 'failed',
           finishedAtMs: entry.atMs,
           error: entry.error,
+          logs: entry.logs ?? [],
+          endedBy: entry.endedBy ?? null,
         }),
       });
     }
@@ -131,6 +158,29 @@ function apply(state: RunState, entry: JournalEntry): RunState {
         }),
       });
     }
+    case 'wait.started': {
+      const step = state.steps[entry.stepId] ?? emptyStep(entry.stepId);
+      return withStep(state, {
+        ...step,
+        status: 'waiting',
+        startedAtMs: step.startedAtMs ?? entry.atMs,
+        retryAtMs: null,
+        timerAtMs: entry.untilMs,
+        wait: { id: entry.waitId, awaits: entry.awaits, sinceMs: entry.atMs },
+        attempts: withAttempt(step.attempts, {
+          ...attemptOf(step, { ...entry, startedAtMs: entry.atMs }),
+          status: 'running',
+        }),
+      });
+    }
+    case 'loop.started':
+      return startLoop(state, entry);
+    case 'iteration.started':
+      return startIteration(state, entry);
+    case 'iteration.ended':
+      return endIteration(state, entry);
+    case 'iteration.undoing':
+      return undoIteration(state, entry);
     case 'scope.entered': {
       const step = state.steps[entry.stepId] ?? emptyStep(entry.stepId);
       const entered = withStep(state, { ...step, status: 'running', startedAtMs: step.startedAtMs ?? entry.atMs });
@@ -211,25 +261,7 @@ function apply(state: RunState, entry: JournalEntry): RunState {
         },
       };
     case 'steps.cancelled':
-      return {
-        ...state,
-        steps: {
-          ...state.steps,
-          ...Object.fromEntries(
-            entry.stepIds.map((id) => [
-              id,
-              {
-                ...(state.steps[id] ?? emptyStep(id)),
-                status: 'cancelled' as const,
-                attempts: (state.steps[id]?.attempts ?? []).map((attempt) => abandon(attempt, entry.atMs)),
-                finishedAtMs: entry.atMs,
-                retryAtMs: null,
-                timerAtMs: null,
-              },
-            ]),
-          ),
-        },
-      };
+      return cancelSteps(state, entry);
     case 'run.cancelRequested':
       return { ...state, cancel: { actor: entry.actor, reason: entry.reason } };
     case 'run.succeeded':

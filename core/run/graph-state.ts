@@ -25,12 +25,14 @@ export const takenEdges = (state: RunState, step: CompiledStep) =>
   step.incoming.filter((edge) => edgeState(state, edge) === 'taken');
 
 /**
- * Ready: every incoming edge is resolved and one is taken; with `join: any`, as soon as one is taken. Where a scope or a
- * way of undoing begins there is no edge, and nothing to wait for; whether it has begun is the caller's to know.
+ * Ready: every incoming edge is resolved and one is taken; with `join: any`, as soon as one is taken. Where a scope, an
+ * iteration or a way of undoing begins there is no edge, and nothing to wait for; whether it has begun is the caller's to know.
  */
-export function isReady(state: RunState, step: CompiledStep): boolean {
+export function isReady(state: RunState, flow: CompiledFlow, step: CompiledStep): boolean {
   if (step.manifest.isTrigger || statusOf(state, step.id) !== 'pending') return false;
-  if (step.incoming.length === 0) return step.scope !== rootScope || step.undoes !== null || step.reconciles !== null;
+  if (step.incoming.length === 0) {
+    return flow.isBody || step.scope !== rootScope || step.undoes !== null || step.reconciles !== null;
+  }
   const edges = step.incoming.map((edge) => edgeState(state, edge));
   return edges.includes('taken') && (step.join === 'any' || !edges.includes('open'));
 }
@@ -90,6 +92,7 @@ export function inputOf(state: RunState, flow: CompiledFlow, step: CompiledStep)
   if (step.reconciles !== null) return null;
   // Where a scope or a way of undoing begins: what came into the scope, or what the undone step made.
   if (step.incoming.length === 0 && step.undoes !== null) return state.steps[step.undoes]?.output ?? null;
+  if (step.incoming.length === 0 && flow.isBody && step.scope === rootScope) return state.eventData;
   const around = step.incoming.length === 0 ? flow.steps.get(step.scope) : undefined;
   if (around !== undefined) return inputOf(state, flow, around);
   const sources = [...new Set(takenEdges(state, step).map((edge) => edge.from))];

@@ -6,6 +6,7 @@ import type { CompiledFlow } from '@/core/flow/compiled-flow';
 import { rootScope } from '@/core/flow/graph';
 import type { JsonValue } from '@/core/json';
 import { blockedSteps } from '@/core/run/blocked';
+import { noPath } from '@/core/run/iteration-path';
 import { hasFailed, isHalted, isPastPivot } from '@/core/run/scopes';
 import type { JournalEntry, ResolveAction, RunState } from '@/core/run/types';
 import type { StepError } from '@/core/steps/contract';
@@ -20,6 +21,7 @@ export interface Cancel {
 export interface Resolve {
   readonly type: 'resolve';
   readonly atMs: number;
+  readonly path?: string;
   readonly stepId: string;
   readonly action: ResolveAction;
   readonly actor: string;
@@ -60,7 +62,9 @@ export function timeoutAtMs(state: RunState, flow: CompiledFlow): number | null 
 /** Nothing when the step does not wait for a person, or not for this. */
 export function resolve(state: RunState, flow: CompiledFlow, command: Resolve): JournalEntry[] {
   const { atMs, stepId, action, actor, output } = command;
-  const blocked = blockedSteps(state, flow).find((candidate) => candidate.stepId === stepId);
+  const blocked = blockedSteps(state, flow).find(
+    (candidate) => candidate.path === noPath && candidate.stepId === stepId,
+  );
   const before = state.steps[stepId];
   const step = flow.steps.get(stepId);
   if (blocked === undefined || before === undefined || step === undefined || !blocked.actions.includes(action))

@@ -7,22 +7,35 @@ import { labelOf } from '@/core/flow/document';
 import { blockage } from '@/core/run/blocked';
 import { isReady, statusOf } from '@/core/run/graph-state';
 import { timeoutAtMs } from '@/core/run/interventions';
+import { noPath } from '@/core/run/iteration-path';
+import { type Place, placesOf } from '@/core/run/places';
 import { endsUnknown, isHalted } from '@/core/run/scopes';
 import { isTerminal, type RunReason, type RunState, type RunStatus, type StepState } from '@/core/run/types';
 
+/** A step that is due, where it stands. */
+export interface DueStep extends Place {
+  readonly step: CompiledStep;
+}
+
 /**
- * Steps whose next attempt may start now, and delays that are over, in topological order. Of a scope that fails only
- * unknowns are resolved; what undoes a step runs while that step is being undone.
+ * Steps whose next attempt may start now, and delays and waits whose time has come, in topological order, those of
+ * iterations after those of what is around them. Of a scope that fails only unknowns are resolved; what undoes a step runs
+ * while that step is being undone.
  */
-export function dueSteps(state: RunState, flow: CompiledFlow, nowMs: number): CompiledStep[] {
+export function dueSteps(state: RunState, flow: CompiledFlow, nowMs: number): DueStep[] {
   if (isTerminal(state.status) || state.status === 'queued') return [];
+  return placesOf(state, flow).flatMap((place) => dueAt(place, nowMs));
+}
+
+function dueAt(place: Place, nowMs: number): DueStep[] {
+  const { state, flow } = place;
   const halted = new Map<string, boolean>();
   const isScopeHalted = (scope: string): boolean => {
     const known = halted.get(scope) ?? isHalted(state, flow, scope);
     halted.set(scope, known);
     return known;
   };
-  return flow.order.flatMap((id): CompiledStep[] => {
+  return flow.order.flatMap((id): DueStep[] => {
     const step = flow.steps.get(id);
     if (step === undefined) return [];
     const known = state.steps[id];
@@ -30,9 +43,9 @@ export function dueSteps(state: RunState, flow: CompiledFlow, nowMs: number): Co
     if (known?.status === 'waiting') {
       const dueAtMs = dueAtOf(known);
       const isDue = dueAtMs !== null && dueAtMs <= nowMs;
-      return isDue && (isAllowed || endsUnknown(known)) ? [step] : [];
+      return isDue && (isAllowed || endsUnknown(known)) ? [{ ...place, step }] : [];
     }
-    return isAllowed && isReady(state, step) ? [step] : [];
+    return isAllowed && isReady(state, flow, step) ? [{ ...place, step }] : [];
   });
 }
 
@@ -47,13 +60,14 @@ const dueAtOf = (step: StepState): number | null => step.retryAtMs ?? step.timer
 
 /** The earliest instant at which something becomes due by itself: a retry, the end of a delay, the run's time limit. */
 export function nextDueAtMs(state: RunState, flow: CompiledFlow): number | null {
-  const due = Object.values(state.steps).flatMap((step) => {
-    const atMs = step.status === 'waiting' ? dueAtOf(step) : null;
-    return atMs === null ? [] : [atMs];
-  });
-  const limitMs = timeoutAtMs(state, flow);
-  if (limitMs !== null) due.push(limitMs);
-  return due.length === 0 ? null : Math.min(...due);
+  let due = timeoutAtMs(state, flow);
+  for (const place of placesOf(state, flow)) {
+    for (const step of Object.values(place.state.steps)) {
+      const atMs = step.status === 'waiting' ? dueAtOf(step) : null;
+      if (atMs !== null && (due === null || atMs < due)) due = atMs;
+    }
+  }
+  return due;
 }
 
 /**
@@ -68,35 +82,64 @@ export function parkedAs(
   if (isTerminal(state.status)) return { status: state.status, reason: null };
   const blocked = blockage(state, flow);
   if (blocked !== null) {
-    const { code, message, stepId, actions } = blocked;
+    const { code, message, stepId, actions, path } = blocked;
     const reason: RunReason = {
       code,
       message,
       sinceMs: state.blockedSinceMs ?? sinceMs,
       stepId,
+      ...(path === noPath ? {} : { path }),
       actions: [...actions, 'terminate'],
     };
     return { status: 'blocked', reason };
   }
   const status: RunStatus = state.status === 'compensating' ? 'compensating' : 'waiting';
-  const waiting = Object.values(state.steps)
-    .filter((step) => step.status === 'waiting')
-    .toSorted((a, b) => (dueAtOf(a) ?? 0) - (dueAtOf(b) ?? 0))[0];
+  const waiting = placesOf(state, flow)
+    .flatMap((place) =>
+      Object.values(place.state.steps)
+        .filter((step) => step.status === 'waiting')
+        .map((step) => ({ step, place })),
+    )
+    .toSorted((a, b) => (dueAtOf(a.step) ?? Infinity) - (dueAtOf(b.step) ?? Infinity))[0];
   if (waiting === undefined) return { status: state.status, reason: null };
-  const drawn = flow.steps.get(waiting.id);
-  const label = drawn === undefined ? waiting.id : labelOf(drawn.step);
-  const isTimer = waiting.retryAtMs === null;
+  const { step, place } = waiting;
+  const drawn = place.flow.steps.get(step.id);
+  const untilMs = dueAtOf(step);
+  const actions = status === 'compensating' ? ['terminate'] : ['cancel', 'terminate'];
   return {
     status,
     reason: {
-      code: isTimer ? 'timer' : 'retry',
-      message: isTimer
-        ? `${label} waits.`
-        : `Waiting to try ${label} again: ${waiting.error?.message ?? 'the last attempt failed'}`,
-      sinceMs,
-      ...(dueAtOf(waiting) === null ? {} : { untilMs: dueAtOf(waiting) as number }),
-      stepId: waiting.id,
-      actions: status === 'compensating' ? ['terminate'] : ['cancel', 'terminate'],
+      ...whyWaiting(step, drawn === undefined ? step.id : labelOf(drawn.step)),
+      sinceMs: step.wait?.sinceMs ?? sinceMs,
+      ...(untilMs === null ? {} : { untilMs }),
+      stepId: step.id,
+      ...(place.path === noPath ? {} : { path: place.path }),
+      actions: step.wait?.awaits.on === 'approval' ? ['answer', ...actions] : actions,
     },
   };
+}
+
+function whyWaiting(step: StepState, label: string): Pick<RunReason, 'code' | 'message' | 'runId'> {
+  if (step.wait === null) {
+    return step.retryAtMs === null
+      ? { code: 'timer', message: `${label} waits.` }
+      : {
+          code: 'retry',
+          message: `Waiting to try ${label} again: ${step.error?.message ?? 'the last attempt failed'}`,
+        };
+  }
+  const { awaits } = step.wait;
+  switch (awaits.on) {
+    case 'event':
+      return { code: 'event', message: `${label} waits for ${awaits.eventType} with the key ${awaits.key}.` };
+    case 'approval':
+      return {
+        code: 'approval',
+        message: `${label} waits for ${awaits.assignee ?? 'somebody'} to answer: ${awaits.title}`,
+      };
+    case 'child':
+      return { code: 'child', message: `${label} waits for the run it started.`, runId: awaits.runId };
+    default:
+      return awaits satisfies never;
+  }
 }

@@ -154,7 +154,9 @@ class RandomRun {
     if (draw() < 0.01) this.obey({ type: 'cancel', atMs, actor: 'user:1', reason: null });
     this.obey({ type: 'timeOut', atMs });
     if (isTerminal(this.state.status)) return false;
-    const due = dueSteps(this.state, this.flow, atMs).filter(({ id }) => !this.inFlight.has(id));
+    const due = dueSteps(this.state, this.flow, atMs)
+      .map(({ step }) => step)
+      .filter(({ id }) => !this.inFlight.has(id));
     if (due.length > 0 && (this.inFlight.size === 0 || draw() < 0.5)) {
       this.begin(pick(draw, due).id);
       return true;

@@ -4,6 +4,7 @@
  */
 import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
 import { rootScope } from '@/core/flow/graph';
+import { backwards } from '@/core/run/sparse-list';
 import { isSettled, type RunState, type StepState } from '@/core/run/types';
 
 export const hasFailed = (state: RunState, scope: string): boolean =>
@@ -65,8 +66,13 @@ export const isQuiet = (state: RunState, flow: CompiledFlow, scope: string): boo
   stepsWithin(flow, scope).every((step) => {
     const known = state.steps[step.id];
     if (known === undefined) return true;
+    if (step.body !== null) return !isLoopBusy(state, known);
     return step.isContainer ? !(known.status === 'running' && hasFailed(state, step.id)) : !isInFlight(known);
   });
+
+/** A loop with iterations under way, or one that is undoing its own before it fails. */
+const isLoopBusy = (state: RunState, step: StepState): boolean =>
+  step.status === 'running' && (hasFailed(state, step.id) || Object.keys(step.loop?.active ?? {}).length > 0);
 
 /** Whether every step of the scope's way forward has settled, and none by a failure nobody caught. */
 export const isComplete = (state: RunState, flow: CompiledFlow, scope: string): boolean =>
@@ -82,6 +88,23 @@ const isUndoable = (step: CompiledStep, known: StepState | undefined): boolean =
   !(known?.isUndoSkipped ?? false) &&
   (known?.status === 'succeeded' || known?.status === 'compensating');
 
+/** A loop without a way of its own whose iterations have steps to undo; or that is in the middle of it. */
+const hasIterationsToUndo = (step: CompiledStep, known: StepState | undefined): boolean =>
+  known !== undefined &&
+  !step.isDisabled &&
+  !known.isUndoSkipped &&
+  known.status !== 'compensated' &&
+  (known.status === 'compensating' || iterationToUndo(step, known) !== null);
+
+/** The last iteration that is over and has steps to undo. */
+export function iterationToUndo(step: CompiledStep, known: StepState): number | null {
+  if (step.body === null || known.loop === null || known.loop.keptCount === 0) return null;
+  for (const [index, iteration] of backwards(known.loop.kept)) {
+    if (leftToUndo(iteration, step.body, rootScope).length > 0) return index;
+  }
+  return null;
+}
+
 /**
  * The steps a failing scope still has to undo, in topological order. A completed container with a way of its own is
  * undone as a whole; any other hands its steps on.
@@ -93,6 +116,7 @@ export function leftToUndo(state: RunState, flow: CompiledFlow, scope: string): 
     if (step === undefined) return [];
     const known = state.steps[id];
     if (isUndoable(step, known)) return [step];
+    if (step.body !== null) return hasIterationsToUndo(step, known) ? [step] : [];
     if (!step.isContainer || known?.status === 'compensated' || known?.isUndoSkipped === true) return [];
     return leftToUndo(state, flow, id);
   });

@@ -3,10 +3,11 @@
  * know: a snapshot is only ever a shortcut, and the journal is there.
  */
 import type { JsonValue } from '@/core/json';
-import type { RunState } from '@/core/run/types';
+import { readList } from '@/core/run/sparse-list';
+import type { LoopState, RunState } from '@/core/run/types';
 
 /** Raise it with every change of {@link RunState}: snapshots of other shapes are passed over. */
-export const snapshotShape = 1;
+export const snapshotShape = 2;
 
 /** The event's data, which is the trigger's output too, is read with the run and not kept twice. */
 export function writeSnapshot(state: RunState): string {
@@ -34,5 +35,17 @@ export function readSnapshot(text: string, shape: number, eventData: JsonValue):
 const withoutGaps = (state: RunState): RunState => ({
   ...state,
   output: state.output,
-  steps: Object.fromEntries(Object.entries(state.steps).map(([id, step]) => [id, { ...step, output: step.output }])),
+  steps: Object.fromEntries(
+    Object.entries(state.steps).map(([id, step]) => [
+      id,
+      { ...step, output: step.output, loop: step.loop === null ? null : loopWithoutGaps(step.loop) },
+    ]),
+  ),
+});
+
+const loopWithoutGaps = (loop: LoopState): LoopState => ({
+  ...loop,
+  active: Object.fromEntries(Object.entries(loop.active).map(([index, iteration]) => [index, withoutGaps(iteration)])),
+  kept: readList(loop.kept, withoutGaps),
+  outcomes: readList(loop.outcomes, (outcome) => outcome),
 });

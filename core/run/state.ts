@@ -37,6 +37,8 @@ export const emptyStep = (id: string): StepState => ({
   finishedAtMs: null,
   retryAtMs: null,
   timerAtMs: null,
+  wait: null,
+  loop: null,
   forgivenAttempts: 0,
   keyRenewals: 0,
   isUndoSkipped: false,
@@ -80,4 +82,13 @@ export const attemptOf = (
     effect: null,
     retriesUnknown: false,
     isLost: false,
+    logs: [],
+    endedBy: null,
   };
+
+/** Whether a scope of the run or of an iteration is undoing steps. */
+export const isAnythingUndoing = (state: RunState): boolean =>
+  Object.values(state.scopes).some((scope) => scope.isCompensating) ||
+  Object.values(state.steps).some(({ loop }) =>
+    Object.values(loop?.active ?? {}).some((iteration) => iteration.status === 'compensating'),
+  );

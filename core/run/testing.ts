@@ -5,6 +5,7 @@ import type { FlowDocument } from '@/core/flow/document';
 import type { JsonValue } from '@/core/json';
 import { decide, type RunCommand } from '@/core/run/decide';
 import { evolve } from '@/core/run/evolve';
+import { addressOf } from '@/core/run/iteration-path';
 import { dueSteps } from '@/core/run/next';
 import { initialState } from '@/core/run/state';
 import type { JournalEntry, RunState } from '@/core/run/types';
@@ -93,7 +94,7 @@ export class TestRun {
   }
 
   due(): string[] {
-    return dueSteps(this.state, this.flow, this.nowMs).map((step) => step.id);
+    return dueSteps(this.state, this.flow, this.nowMs).map(({ path, step }) => addressOf(path, step.id));
   }
 
   statuses(): Record<string, string> {

@@ -3,8 +3,9 @@
  * each with a version, because journals of this release are folded by every later one. Refuses behaviour: deciding is in
  * `decide.ts`, folding in `evolve.ts`.
  */
-import type { JsonValue } from '@/core/json';
-import type { StepError, WebhookAnswer } from '@/core/steps/contract';
+import type { JsonObject, JsonValue } from '@/core/json';
+import type { SparseList } from '@/core/run/sparse-list';
+import type { Awaited, LogLine, StepError, WebhookAnswer } from '@/core/steps/contract';
 
 export const runStatuses = [
   'queued',
@@ -63,6 +64,10 @@ export interface RunReason {
   readonly sinceMs: number;
   readonly untilMs?: number;
   readonly stepId?: string;
+  /** The iteration the step is in; absent when in none. */
+  readonly path?: string;
+  /** The run it waits for, where it waits for one. */
+  readonly runId?: string;
   readonly actions?: readonly string[];
 }
 
@@ -72,6 +77,8 @@ interface Entry<Type extends string> {
   readonly v: 1;
   /** When it happened, in milliseconds since the epoch, by the owner's clock. */
   readonly atMs: number;
+  /** The iteration it happened in, such as `lines[3]`; absent when in none. The rest of the entry is relative to it. */
+  readonly path?: string;
 }
 
 /** The trigger has fired. Its output is the data of the run's event, which is not copied into the journal. */
@@ -98,6 +105,10 @@ export interface StepSucceeded extends Entry<'step.succeeded'> {
   readonly output: JsonValue;
   readonly port: string;
   readonly answer?: WebhookAnswer;
+  /** What the code of the step printed. */
+  readonly logs?: readonly LogLine[];
+  /** Of a step that waited: what ended the wait. */
+  readonly endedBy?: WaitEnd;
 }
 /** An attempt that certainly had no accepted effect. `retryAtMs` null: it was the last. */
 export interface StepAttemptFailed extends Entry<'step.attemptFailed'> {
@@ -109,7 +120,15 @@ export interface StepAttemptFailed extends Entry<'step.attemptFailed'> {
   readonly retryAtMs: number | null;
   /** Final, and the step's own error port is drawn: the run goes on there. */
   readonly isCaught: boolean;
+  readonly logs?: readonly LogLine[];
+  readonly endedBy?: WaitEnd;
 }
+/** What ended a wait. */
+export type WaitEnd =
+  | { readonly by: 'event'; readonly position: number }
+  | { readonly by: 'person'; readonly actor: string }
+  | { readonly by: 'child'; readonly runId: string }
+  | { readonly by: 'time' };
 /** An attempt whose effect is not known. `isLost`: its worker was lost, so it does not count as a try. */
 export interface StepAttemptUnknown extends Entry<'step.attemptUnknown'> {
   readonly stepId: string;
@@ -127,9 +146,52 @@ export interface StepWaiting extends Entry<'step.waiting'> {
   readonly input: JsonValue;
   readonly untilMs: number;
 }
+/** A step that waits for something from outside. Its row is written together with this entry. */
+export interface WaitStarted extends Entry<'wait.started'> {
+  readonly stepId: string;
+  readonly attempt: number;
+  readonly input: JsonValue;
+  /** Unique for all time; whoever ends the wait names it. */
+  readonly waitId: string;
+  readonly awaits: Wait;
+  /** null: for as long as it takes. */
+  readonly untilMs: number | null;
+}
+/** What a wait is for, without what its input says already. */
+export type Wait =
+  | Pick<Extract<Awaited, { on: 'event' }>, 'on' | 'eventType' | 'key'>
+  | Pick<Extract<Awaited, { on: 'approval' }>, 'on' | 'title' | 'assignee'>
+  | { readonly on: 'child'; readonly runId: string; readonly flowId: string };
 /** A container opened: the steps in it may run. */
 export interface ScopeEntered extends Entry<'scope.entered'> {
   readonly stepId: string;
+}
+/** A loop opened: its steps run once per item. The items stand in its input. */
+export interface LoopStarted extends Entry<'loop.started'> {
+  readonly stepId: string;
+  readonly input: JsonObject;
+  readonly concurrency: number;
+  readonly onError: 'stop' | 'continue';
+}
+export interface IterationStarted extends Entry<'iteration.started'> {
+  readonly stepId: string;
+  readonly index: number;
+}
+/** `undone`: it had succeeded, and was undone later because something around it failed. */
+export interface IterationEnded extends Entry<'iteration.ended'> {
+  readonly stepId: string;
+  readonly index: number;
+  readonly outcome: 'succeeded' | 'failed' | 'compensated' | 'undone';
+  readonly output?: JsonValue;
+  readonly error?: StepError;
+  /** Its steps may still be undone, or be taken over when the run is done again. Else they are forgotten here. */
+  readonly isKept: boolean;
+}
+/** An iteration that succeeded begins to be undone. */
+export interface IterationUndoing extends Entry<'iteration.undoing'> {
+  readonly stepId: string;
+  readonly index: number;
+  readonly error: StepError;
 }
 /**
  * A scope has begun to fail: none of its steps begins any more, what is in flight is awaited. `isForced`: a person
@@ -226,6 +288,8 @@ export interface RunTimedOut extends Entry<'run.timedOut'> {
 /** The run stands still until a person decides. Its time limit pauses. */
 export interface RunBlocked extends Entry<'run.blocked'> {
   readonly stepId: string;
+  /** The iteration the step is in. */
+  readonly in?: string;
   readonly code: RunReason['code'];
 }
 /** The run failed, and everything it was asked to undo is undone. */
@@ -240,6 +304,10 @@ export interface StepsSkipped extends Entry<'steps.skipped'> {
 /** Steps that will not be tried again because the run is failing or was cancelled. */
 export interface StepsCancelled extends Entry<'steps.cancelled'> {
   readonly stepIds: readonly string[];
+  /** What loops among them undid by themselves, counted for this scope. */
+  readonly scope?: string;
+  readonly undone?: number;
+  readonly undoSkipped?: number;
 }
 export interface CancelRequested extends Entry<'run.cancelRequested'> {
   readonly actor: string;
@@ -268,7 +336,12 @@ export type JournalEntry =
   | StepAttemptFailed
   | StepAttemptUnknown
   | StepWaiting
+  | WaitStarted
   | ScopeEntered
+  | LoopStarted
+  | IterationStarted
+  | IterationEnded
+  | IterationUndoing
   | ScopeFailed
   | ScopeCompensating
   | CompensationStarted
@@ -305,6 +378,17 @@ export interface AttemptState {
   /** Whether an unknown end of this attempt may be followed by another with the same key. */
   readonly retriesUnknown: boolean;
   readonly isLost: boolean;
+  /** What its code printed. */
+  readonly logs: readonly LogLine[];
+  /** Of an attempt that waited for something from outside. */
+  readonly endedBy: WaitEnd | null;
+}
+
+/** A wait that goes on. */
+export interface WaitState {
+  readonly id: string;
+  readonly awaits: Wait;
+  readonly sinceMs: number;
 }
 
 export interface StepState {
@@ -319,8 +403,12 @@ export interface StepState {
   readonly finishedAtMs: number | null;
   /** When the next attempt is due. */
   readonly retryAtMs: number | null;
-  /** Until when a delay lasts. */
+  /** Until when a delay lasts, or a wait at the longest. */
   readonly timerAtMs: number | null;
+  /** What it waits for from outside, while it does. */
+  readonly wait: WaitState | null;
+  /** Of a loop that was entered. */
+  readonly loop: LoopState | null;
   /** Attempts up to this number were before a person asked for more; they no longer count as tries. */
   readonly forgivenAttempts: number;
   /** How often the idempotency key was renewed within this run, because the outcome under the old one was a failure. */
@@ -333,6 +421,29 @@ export interface StepState {
   readonly reconciledAttempt: number;
   /** Where its output comes from, when an earlier run made it. */
   readonly reusedFrom: string | null;
+}
+
+/** How an iteration ended that is over. */
+export type IterationOutcome =
+  | { readonly type: 'succeeded'; readonly output: JsonValue }
+  | { readonly type: 'failed' | 'compensated' | 'undone'; readonly error: StepError };
+
+/** A loop that was entered. What is over is forgotten but for its outcome, so that a long list needs no more memory. */
+export interface LoopState {
+  readonly items: readonly JsonValue[];
+  readonly concurrency: number;
+  readonly onError: 'stop' | 'continue';
+  /** Index of the next iteration to start. */
+  readonly next: number;
+  /** Iterations under way by index, forward or being undone: each the state of a run of its own. */
+  readonly active: Readonly<Record<number, RunState>>;
+  /** Iterations that are over and whose steps may still be undone, or stand when the run is done again. */
+  readonly kept: SparseList<RunState>;
+  readonly keptCount: number;
+  readonly outcomes: SparseList<IterationOutcome>;
+  readonly counts: Readonly<Record<IterationOutcome['type'], number>>;
+  /** Size of all outputs so far as JSON text. */
+  readonly outputLength: number;
 }
 
 /** A container that was entered, or the flow itself. */

@@ -26,7 +26,13 @@ export type FieldWidget =
   | 'types'
   | 'cron'
   | 'timeZone'
-  | 'status';
+  | 'status'
+  /** A JSON Schema. */
+  | 'schema'
+  /** A module in JavaScript or TypeScript. */
+  | 'source'
+  /** One of the flows of the workspace. */
+  | 'flow';
 
 export interface FieldManifest {
   /** Key in `config`. */
@@ -69,6 +75,8 @@ export interface StepManifest {
   readonly isTrigger: boolean;
   /** Holds other steps: entered when it is ready, complete when they are. */
   readonly isContainer?: boolean;
+  /** A container whose steps run once per item. */
+  readonly isLoop?: boolean;
   /** `effect` steps journal their intent before they act and can end unknown; `pure` ones run inline. */
   readonly nature: 'pure' | 'effect';
   /**
@@ -156,8 +164,56 @@ export interface WebhookAnswer {
   readonly body: JsonValue;
 }
 
+/** Code to run in a sandbox that knows nothing but its input. */
+export interface CodeTask {
+  readonly source: string;
+  /** What its default function is called with. */
+  readonly input: JsonValue;
+  readonly timeoutMs: number;
+  /** The instant that the code takes for now, throughout. */
+  readonly nowMs: number;
+  /** What its random numbers are drawn from: the same seed, the same numbers. */
+  readonly seed: string;
+}
+
+/** A line that code printed. */
+export interface LogLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly text: string;
+}
+
+/** What a step waits for that comes from outside the run. */
+export type Awaited =
+  | {
+      readonly on: 'event';
+      readonly eventType: string;
+      /** The value that the event key of a candidate must equal, as canonical JSON text. */
+      readonly key: string;
+      /** The expression that is evaluated on each candidate, as written. */
+      readonly eventKey: string;
+    }
+  | {
+      readonly on: 'approval';
+      readonly title: string;
+      /** A JSON Schema of the answer; null when a yes or no is enough. */
+      readonly form: JsonObject | null;
+      /** Who is asked: the e-mail address of a member, or null for everybody who may. */
+      readonly assignee: string | null;
+    }
+  | {
+      readonly on: 'child';
+      /** Id or unique name of the flow. */
+      readonly flow: string;
+      readonly data: JsonValue;
+    };
+
 export type StepPlan =
-  | { readonly type: 'complete'; readonly output: JsonValue; readonly port: string }
+  | {
+      readonly type: 'complete';
+      readonly output: JsonValue;
+      readonly port: string;
+      readonly ifUndrawn?: StepError;
+    }
   | { readonly type: 'fail'; readonly error: StepError }
   | {
       readonly type: 'call';
@@ -169,13 +225,41 @@ export type StepPlan =
   | { readonly type: 'publish'; readonly event: EventDraft }
   /** Nothing to do until then; the outcome is `{resumedAt}`. */
   | { readonly type: 'wait'; readonly untilMs: number }
+  /** Waits for something from outside, until then at the longest; null for as long as it takes. */
+  | { readonly type: 'await'; readonly awaits: Awaited; readonly untilMs: number | null }
+  /** Starts a run of another flow and does not wait for it; the outcome is `{runId}`. */
+  | { readonly type: 'spawn'; readonly flow: string; readonly data: JsonValue }
+  /** Runs in the sandbox; it leaves nothing behind, so no intent is journalled. */
+  | { readonly type: 'code'; readonly task: CodeTask }
   /** A container opens: its steps run, and complete it. */
   | { readonly type: 'enter' }
+  /** The steps inside run once per item, so many at a time. */
+  | {
+      readonly type: 'loop';
+      readonly items: readonly JsonValue[];
+      readonly concurrency: number;
+      readonly onError: 'stop' | 'continue';
+    }
   | { readonly type: 'respond'; readonly answer: WebhookAnswer };
 
 export type AttemptOutcome =
-  | { readonly type: 'succeeded'; readonly output: JsonValue; readonly port: string }
-  | { readonly type: 'failed'; readonly error: StepError; readonly retryAfterMs?: number }
+  | {
+      readonly type: 'succeeded';
+      readonly output: JsonValue;
+      readonly port: string;
+      /**
+       * Leaving by a port such as `timeout` or `rejected` means something only if somebody drew what follows: with nothing
+       * behind the port the step fails with this instead, so that it is never passed over in silence.
+       */
+      readonly ifUndrawn?: StepError;
+      readonly logs?: readonly LogLine[];
+    }
+  | {
+      readonly type: 'failed';
+      readonly error: StepError;
+      readonly retryAfterMs?: number;
+      readonly logs?: readonly LogLine[];
+    }
   | { readonly type: 'unknown'; readonly error: StepError };
 
 export interface PlanContext {

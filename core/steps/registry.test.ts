@@ -14,7 +14,8 @@ const guides = import.meta.glob<string>('./*/guide.md', { eager: true, query: '?
 
 const folders = Object.keys(manifests).map((path) => path.split('/')[1] ?? '');
 const kinds = Object.entries<StepKind>(stepKinds);
-const folderOf = (kind: string): string => kind.replace('.', '-');
+const folderOf = (kind: string): string =>
+  kind.replace('.', '-').replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** Keys of the config object, by what zod knows of it. */
 const configKeys = (schema: z.ZodType): string[] => (schema instanceof z.ZodObject ? Object.keys(schema.shape) : []);

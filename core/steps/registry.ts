@@ -13,6 +13,8 @@ import { executor as delayExecutor } from '@/core/steps/logic-delay/execute';
 import { manifest as delay } from '@/core/steps/logic-delay/manifest';
 import { executor as failExecutor } from '@/core/steps/logic-fail/execute';
 import { manifest as fail } from '@/core/steps/logic-fail/manifest';
+import { executor as forEachExecutor } from '@/core/steps/logic-for-each/execute';
+import { manifest as forEach } from '@/core/steps/logic-for-each/manifest';
 import { executor as switchExecutor } from '@/core/steps/logic-switch/execute';
 import { manifest as switchManifest } from '@/core/steps/logic-switch/manifest';
 import { executor as scopeExecutor } from '@/core/steps/saga-scope/execute';
@@ -39,6 +41,7 @@ export const stepKinds = {
   'data.transform': { manifest: transform, executor: transformExecutor },
   'logic.switch': { manifest: switchManifest, executor: switchExecutor },
   'logic.delay': { manifest: delay, executor: delayExecutor },
+  'logic.forEach': { manifest: forEach, executor: forEachExecutor },
   'saga.scope': { manifest: scope, executor: scopeExecutor },
   'logic.fail': { manifest: fail, executor: failExecutor },
   'event.publish': { manifest: publish, executor: publishExecutor },

@@ -20,6 +20,9 @@ const valueWords: Readonly<Record<FieldManifest['widget'], string>> = {
   types: 'list of event types',
   cron: 'cron expression',
   timeZone: 'time zone',
+  schema: 'a JSON Schema',
+  source: 'a module of code',
+  flow: 'the id of a flow, or its name where no other has it',
   status: 'status',
 };
 

@@ -16,6 +16,7 @@ import { encodeEntries } from '@/server/repositories/journal-codec';
 import { isInline, type PayloadStore } from '@/server/repositories/payloads';
 import { type EncodedAppend, journalAppend, jsonText } from '@/server/repositories/statements/journal-append';
 import { journalReadBack } from '@/server/repositories/statements/journal-read-back';
+import { closeWaits, linkChildren, type OpenedWait, openWaits } from '@/server/repositories/waits';
 import type { EventAppend } from '@/server/services/ports';
 
 export interface JournalAppend {
@@ -42,6 +43,14 @@ export interface JournalAppend {
   readonly tags: readonly string[] | null;
   /** Published by the entries of this very append (exists if and only if). */
   readonly events: readonly EventAppend[];
+  readonly openedWaits: readonly OpenedWait[];
+  /** Ids of waits that are over. */
+  readonly closedWaits: readonly string[];
+  /**
+   * Gives a wait up, so it must not meet what would have ended it: refused while the inbox holds a message that was not
+   * seen, as a parking append is.
+   */
+  readonly isUndisturbed: boolean;
 }
 
 export interface JournalWriter {
@@ -82,8 +91,8 @@ export function createJournalWriter({ pool, payloads, workerId }: JournalWriterD
     }
   };
 
-  /** Journal rows first, the stream head last: the lock order everywhere. Events of losers are not published. */
-  const writeWithEvents = async (group: readonly EncodedAppend[]): Promise<Set<string>> => {
+  /** Journal rows first, the stream head last: the lock order everywhere. Losers publish nothing and wait for nothing. */
+  const writeWithMore = async (group: readonly EncodedAppend[]): Promise<Set<string>> => {
     const placed = new Map(
       await Promise.all(
         group.map(
@@ -96,12 +105,16 @@ export function createJournalWriter({ pool, payloads, workerId }: JournalWriterD
       await client.query('BEGIN');
       const won = await write(client, group);
       const winners = group.filter(({ append }) => won.has(append.runId));
+      await writeWaits(client, winners);
       for (const workspaceId of [...new Set(winners.map(({ append }) => append.workspaceId))].toSorted()) {
         const members = winners.filter(({ append }) => append.workspaceId === workspaceId);
-        await appendPlaced(
+        const events = members.flatMap(({ append }) => placed.get(append) ?? []);
+        if (events.length === 0) continue;
+        await appendPlaced(client, workspaceId, events);
+        await linkChildren(
           client,
           workspaceId,
-          members.flatMap(({ append }) => placed.get(append) ?? []),
+          events.map(({ event }) => event),
         );
       }
       await client.query('COMMIT');
@@ -117,6 +130,15 @@ export function createJournalWriter({ pool, payloads, workerId }: JournalWriterD
     }
   };
 
+  const writeWaits = async (client: PoolClient, winners: readonly EncodedAppend[]): Promise<void> => {
+    for (const workspaceId of new Set(winners.map(({ append }) => append.workspaceId))) {
+      const members = winners.filter(({ append }) => append.workspaceId === workspaceId);
+      const opened = members.flatMap(({ append }) => append.openedWaits);
+      if (opened.length > 0) await openWaits(client, workspaceId, opened);
+      await closeWaits(client, workspaceId, members.flatMap(({ append }) => append.closedWaits).toSorted());
+    }
+  };
+
   const groups = {
     plain: createGroupCommit<EncodedAppend, 'won' | 'lost'>({
       maxItems: 128,
@@ -125,11 +147,18 @@ export function createJournalWriter({ pool, payloads, workerId }: JournalWriterD
       flush: (group) => settle(group, () => write(pool, group)),
       isMemberFault: isDataFault,
     }),
+    // Appends that begin or end a wait are several statements in a transaction.
+    waiting: createGroupCommit<EncodedAppend, 'won' | 'lost'>({
+      maxItems: 64,
+      maxFlushes: 1,
+      flush: (group) => settle(group, () => writeWithMore(group)),
+      isMemberFault: isDataFault,
+    }),
     // Appends that publish are flushed apart, so that the head lock is held for them alone.
     publishing: createGroupCommit<EncodedAppend, 'won' | 'lost'>({
       maxItems: 64,
       maxFlushes: 1,
-      flush: (group) => settle(group, () => writeWithEvents(group)),
+      flush: (group) => settle(group, () => writeWithMore(group)),
       isMemberFault: isDataFault,
     }),
   };
@@ -138,6 +167,11 @@ export function createJournalWriter({ pool, payloads, workerId }: JournalWriterD
     const won = await attempt(group, run);
     return group.map(({ append }) => (won.has(append.runId) ? 'won' : 'lost'));
   }
+
+  const groupOf = ({ events, openedWaits, closedWaits }: JournalAppend) => {
+    if (events.length > 0) return groups.publishing;
+    return openedWaits.length + closedWaits.length > 0 ? groups.waiting : groups.plain;
+  };
 
   return {
     async append(append) {
@@ -151,7 +185,7 @@ export function createJournalWriter({ pool, payloads, workerId }: JournalWriterD
         outputPayload: fits ? null : await payloads.put(append.workspaceId, Buffer.from(output)),
       };
       try {
-        return await (append.events.length === 0 ? groups.plain : groups.publishing).submit(encoded);
+        return await groupOf(append).submit(encoded);
       } catch (error) {
         if (!isDataFault(error)) throw error;
         throw new HeadraceError('run.unstorable', 'The run made a value that the database refuses.', { cause: error });

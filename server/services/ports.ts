@@ -3,7 +3,8 @@
  * Refuses vendor types: nothing here names Prisma, pg, BullMQ or ioredis.
  */
 import type { JsonObject, JsonValue } from '@/core/json';
-import type { ResolveAction, RunStatus } from '@/core/run/types';
+import type { ResolveAction, RunStatus, WaitEnd } from '@/core/run/types';
+import type { AttemptOutcome } from '@/core/steps/contract';
 import type { AuditLine } from '@/server/services/audit';
 
 export interface Clock {
@@ -58,6 +59,8 @@ export interface AddressedRun {
   readonly isDraft: boolean;
   readonly triggerStep: string;
   readonly triggerKind: string;
+  /** The run whose step starts this one, and the wait that ends with it; null when it does not wait. */
+  readonly parent?: { readonly runId: string; readonly waitId: string | null };
 }
 
 export interface EventAppend {
@@ -131,8 +134,17 @@ export type InboxMessage =
       readonly type: 'resolve';
       readonly actor: string;
       readonly stepId: string;
+      /** The iteration the step is in; absent for none. */
+      readonly path?: string;
       readonly action: ResolveAction;
       readonly output?: JsonValue;
+    }
+  /** What a step waited for has come. Its cause is `wait:<waitId>`, so of two that end one wait the first counts. */
+  | {
+      readonly type: 'endWait';
+      readonly waitId: string;
+      readonly outcome: AttemptOutcome;
+      readonly endedBy: WaitEnd;
     };
 
 export interface RunInbox {

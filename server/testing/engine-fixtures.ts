@@ -96,5 +96,8 @@ export const anAppend = (
   answer: null,
   tags: null,
   events: [],
+  openedWaits: [],
+  closedWaits: [],
+  isUndisturbed: false,
   ...of,
 });

@@ -32,6 +32,7 @@ const columns: readonly [name: string, type: ElementType, value: (encoded: Encod
   ['owner', 'uuid', ({ append }) => append.owner],
   ['due_at', 'timestamptz', ({ append }) => time(append.dueAtMs)],
   ['inbox_seen', 'int', ({ append }) => append.inboxSeen],
+  ['is_undisturbed', 'boolean', ({ append }) => append.isUndisturbed],
   ['started_at', 'timestamptz', ({ append }) => time(append.startedAtMs)],
   ['finished_at', 'timestamptz', ({ append }) => time(append.finishedAtMs)],
   ['output', 'json', ({ output }) => output],
@@ -47,8 +48,8 @@ const columns: readonly [name: string, type: ElementType, value: (encoded: Encod
  *    row's newest version, so `journal_n = n - 1` is a fence even under READ COMMITTED.
  * 2. The owner condition admits the owner, anyone when there is none, and anyone once the owner's heartbeat has expired
  *    by the database's clock.
- * 3. A parking append (owner null) compares `inbox_n`, a column of the locked row, and not the inbox table, whose rows
- *    a statement that waited for the lock would see through an older snapshot.
+ * 3. A parking append (owner null), and one that gives a wait up, compares `inbox_n`, a column of the locked row, and not
+ *    the inbox table, whose rows a statement that waited for the lock would see through an older snapshot.
  * 4. `journal` rows exist only for the updates that won.
  * 5. The bounds of the group's ids say nothing new, but they are known before the statement starts, so it is set up for
  *    the partitions of these runs alone; for all of them it would cost more than the rows.
@@ -83,7 +84,7 @@ WITH input AS MATERIALIZED (
     AND r.finished_at IS NULL
     AND (r.owner IS NULL OR r.owner = $1 OR NOT EXISTS (
       SELECT 1 FROM workers w WHERE w.id = r.owner AND w.last_seen_at > now() - make_interval(secs => $2 / 1000.0)))
-    AND (i.owner IS NOT NULL OR r.inbox_n = i.inbox_seen)
+    AND ((i.owner IS NOT NULL AND NOT i.is_undisturbed) OR r.inbox_n = i.inbox_seen)
   RETURNING r.workspace_id, r.id, i.n, i.append_id, i.first_seq, i.entries
 ), written AS (
   INSERT INTO journal (workspace_id, run_id, n, append_id, first_seq, entries, worker_id)
