@@ -7,14 +7,7 @@ import { HeadraceError } from '@/core/errors';
 import { type CompiledTemplate, compileTemplate } from '@/core/expression';
 import type { CompiledFlow, CompiledScope, CompiledStep, RetryPolicy } from '@/core/flow/compiled-flow';
 import type { FlowDocument, FlowStep } from '@/core/flow/document';
-import {
-  buildGraph,
-  compensatePort,
-  containersAround,
-  type FlowGraph,
-  type GraphNode,
-  rootScope,
-} from '@/core/flow/graph';
+import { buildGraph, compensatePort, type FlowGraph, type GraphNode, loopsAround, rootScope } from '@/core/flow/graph';
 import type { Problem } from '@/core/flow/problems/problem';
 import { sagaFaults } from '@/core/flow/problems/saga-problems';
 import { structureProblems } from '@/core/flow/problems/structure-problems';
@@ -115,19 +108,13 @@ function stepsByLoop(
 ): ReadonlyMap<string, readonly CompiledStep[]> {
   const byLoop = new Map<string, CompiledStep[]>();
   for (const step of steps.values()) {
-    const loop = nearestLoop(graph, step.id);
+    const loop = loopsAround(graph, step.id)[0] ?? rootScope;
     const known = byLoop.get(loop);
     if (known === undefined) byLoop.set(loop, [step]);
     else known.push(step);
   }
   return byLoop;
 }
-
-/** The innermost loop around a step; the flow itself where there is none. */
-const nearestLoop = (graph: FlowGraph, id: string): string =>
-  containersAround(graph, id).find((at) => isLoopKind(graph.nodes.get(at)?.step.kind ?? '')) ?? rootScope;
-
-const isLoopKind = (kind: string): boolean => findKind(kind)?.manifest.isLoop === true;
 
 /** The step each compensation step helps to undo; it has exactly one, else the document has a fault. */
 function undoneBy(graph: FlowGraph): ReadonlyMap<string, string> {

@@ -192,6 +192,12 @@ export function containersAround(graph: Pick<FlowGraph, 'nodes'>, id: string): s
   return around;
 }
 
+/** The loops around a step, the innermost first. */
+export const loopsAround = (graph: Pick<FlowGraph, 'nodes'>, id: string): string[] =>
+  containersAround(graph, id).filter(
+    (around) => findKind(graph.nodes.get(around)?.step.kind ?? '')?.manifest.isLoop === true,
+  );
+
 /**
  * The two steps themselves, or the containers around them, that stand in the same scope; null when one is inside the
  * other, and nothing is before anything.

@@ -4,7 +4,7 @@
  */
 import { compileTemplate, type ExpressionReferences } from '@/core/expression';
 import { type FlowDocument, type FlowStep, labelOf } from '@/core/flow/document';
-import { behindPort, type FlowGraph, isBefore } from '@/core/flow/graph';
+import { behindPort, type FlowGraph, isBefore, loopsAround } from '@/core/flow/graph';
 import { expressionsIn } from '@/core/flow/problems/config-problems';
 import { flowProblem, type Problem } from '@/core/flow/problems/problem';
 import { type JsonObject, jsonPointer } from '@/core/json';
@@ -12,8 +12,10 @@ import { findKind } from '@/core/steps/registry';
 
 /** What tags are evaluated with: they are fixed when the run starts. */
 const tagRoots: readonly string[] = ['event', 'run', 'vars'];
-/** What a step can read; `item` and `index` belong to containers, which this build does not execute. */
+/** What a step can read. */
 const stepRoots: readonly string[] = ['event', 'steps', 'run', 'vars', 'error'];
+/** What a step inside a loop can read besides. */
+const loopRoots: readonly string[] = ['item', 'index'];
 
 const tagName = /^[A-Za-z][A-Za-z0-9_.-]*$/;
 
@@ -36,7 +38,8 @@ function stepExpressionProblems(
     return [];
   }
   const config = (step.config ?? {}) as JsonObject;
-  const roots = manifest.expressionRoots ?? stepRoots;
+  const isInLoop = loopsAround(graph, step.id).length > 0;
+  const roots = manifest.expressionRoots ?? (isInLoop ? [...stepRoots, ...loopRoots] : stepRoots);
   const hasErrors = behindErrors.has(step.id);
   return manifest.fields
     .filter(({ name, isTemplated }) => isTemplated && Object.hasOwn(config, name))
@@ -80,6 +83,8 @@ function referenceProblems(
     if (id === stepId) {
       return [flowProblem(pointer, 'expression.stepSelf', 'A step cannot read its own output: it has none yet.')];
     }
+    const loop = loopsAround(graph, id).find((around) => !loopsAround(graph, stepId).includes(around));
+    if (loop !== undefined) return [readsIntoLoop(graph, id, loop, pointer)];
     // What finds out about a step reads what that step could read, and the step itself.
     const reader = graph.reconciles.get(stepId) ?? stepId;
     if (id === reader || isBefore(graph, id, reader)) return [];
@@ -100,6 +105,14 @@ function referenceProblems(
           ),
         ];
   });
+}
+
+function readsIntoLoop(graph: FlowGraph, id: string, loop: string, pointer: string): Problem {
+  const [inner, outer] = [id, loop].map((each) => labelOf(graph.nodes.get(each)?.step ?? { id: each }));
+  const message =
+    `"${inner}" (${id}) runs once per item of "${outer}", so it has no one output here. ` +
+    `Read what all iterations made: steps.${loop}.output.items.`;
+  return flowProblem(pointer, 'expression.stepInLoop', message);
 }
 
 const errorOffPath = (pointer: string): Problem =>

@@ -11,6 +11,7 @@ import {
   descendantsOf,
   type FlowGraph,
   type GraphNode,
+  loopsAround,
   rootScope,
 } from '@/core/flow/graph';
 import { flowProblem, type Problem, stepProblem } from '@/core/flow/problems/problem';
@@ -25,6 +26,7 @@ export const sagaFaults = (document: FlowDocument, graph: FlowGraph): Problem[] 
   ...borderFaults(document, graph),
   ...compensationFaults(document, graph),
   ...pivotFaults(graph),
+  ...loopFaults(graph),
   ...reconcileFaults(document, graph),
 ];
 
@@ -150,6 +152,26 @@ function pivotFaults(graph: FlowGraph): Problem[] {
   });
 }
 
+/** What holds for the flow as a whole cannot happen once per item, and a loop without steps would be as long for nothing. */
+function loopFaults(graph: FlowGraph): Problem[] {
+  return [...graph.nodes.values()].flatMap((node): Problem[] => {
+    const { step } = node;
+    if (step.pivot === true && loopsAround(graph, step.id).length > 0) {
+      const message = 'A point of no return cannot be passed once per item. Put it before or behind the loop.';
+      return [nodeProblem(node, '/pivot', 'pivot.inLoop', message)];
+    }
+    return isLoop(node) && isEmpty(graph, node)
+      ? [nodeProblem(node, '', 'loop.empty', 'Nothing is done for an item. Drag steps into the loop.')]
+      : [];
+  });
+}
+
+const isLoop = ({ step }: GraphNode): boolean => findKind(step.kind)?.manifest.isLoop === true;
+
+/** Nothing goes forward in it. */
+const isEmpty = (graph: FlowGraph, container: GraphNode): boolean =>
+  ![...graph.nodes.values()].some(({ step, scope }) => scope === container.step.id && !graph.undoing.has(step.id));
+
 /** Steps of the same scope that may run at the same time as `id`. */
 function besides(graph: FlowGraph, id: string): string[] {
   const scope = graph.nodes.get(id)?.scope ?? rootScope;
@@ -231,7 +253,7 @@ function companions(graph: FlowGraph, scope: string, id: string): Set<string>[] 
 
 const emptyScopes = (graph: FlowGraph): Problem[] =>
   [...graph.nodes.values()]
-    .filter((node) => isContainer(node) && ![...graph.nodes.values()].some(({ scope }) => scope === node.step.id))
+    .filter((node) => isContainer(node) && !isLoop(node) && isEmpty(graph, node))
     .map((node) =>
       nodeProblem(
         node,
