@@ -84,6 +84,10 @@ export const limits = {
   runTimeoutMaxMs: 400 * 24 * 60 * 60_000,
   /** Entries folded since the last snapshot before another is taken: a resume folds fewer than this. */
   snapshotEntries: 1000,
+  /** Bytes of a lane's key that are kept as they are; a longer one keeps its beginning and a digest, to fit an index. */
+  laneKeyBytes: 200,
+  /** Most runs a flow may allow at the same time: they are counted when one begins. Above it, a limit limits nothing. */
+  flowConcurrencyMax: 10_000,
   /** How late a fire of a schedule may be before it counts as missed: a restart of the workers is shorter. */
   scheduleGraceMs: 60_000,
   /** Missed fires of one schedule that are made up for: enough for hourly ones over a long weekend, not a flood. */
