@@ -4,6 +4,7 @@
  * not match, it never stops the stream.
  */
 import { type CompiledTemplate, compileTemplate, evaluateTemplate, isTruthy, seededRandom } from '@/core/expression';
+import { compileLane, type LaneRule, laneOf, type RunLane } from '@/core/flow/lane';
 import { matchType } from '@/core/flow/triggers';
 import type { JsonValue } from '@/core/json';
 import type { DispatchStore, EventRoute, RoutedRun, StreamEvent } from '@/server/repositories/dispatch-store';
@@ -30,18 +31,23 @@ export interface Dispatcher {
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const route = async (events: readonly StreamEvent[], routes: readonly EventRoute[]): Promise<RoutedRun[]> => {
     const filters = new Map(routes.map((candidate) => [candidate, compileFilter(candidate.config.filter)]));
+    const rules = new Map(routes.map((candidate) => [candidate, compileLane(candidate)]));
     const runs: RoutedRun[] = [];
     for (const event of events) {
       if (event.isForRerun) continue;
       for (const candidate of routes) {
         if (!candidate.types.some((type) => matchType(type, event.type))) continue;
         if (await passes(filters.get(candidate) ?? null, candidate, event)) {
-          runs.push({ id: deps.ids.uuid(), route: candidate, event });
+          const id = deps.ids.uuid();
+          runs.push({ id, route: candidate, event, lane: await placeOf(rules.get(candidate) ?? null, event, id) });
         }
       }
     }
     return runs;
   };
+
+  const placeOf = async (rule: LaneRule | null, event: StreamEvent, runId: string): Promise<RunLane | null> =>
+    rule === null ? null : laneOf(rule, await event.read(), { nowMs: deps.clock.nowMs(), random: seededRandom(runId) });
 
   const passes = async (
     filter: CompiledTemplate | null,

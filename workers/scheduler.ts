@@ -3,11 +3,13 @@
  * counts; a timer per process only makes fires punctual, and a look every second finds what a lost or late timer left.
  * Refuses to let one schedule stop the others: what it cannot read is logged and stopped.
  */
+import { compileLane } from '@/core/flow/lane';
 import { readSchedule } from '@/core/steps/trigger-schedule/fires';
 import { owedFires } from '@/core/steps/trigger-schedule/owed';
 import type { DueSchedule, ScheduleDecision, ScheduleStore } from '@/server/repositories/schedule-store';
 import type { EventAppend, Ids, Log, WakeUps } from '@/server/services/ports';
 import { ringRuns, ringStream } from '@/server/services/ring';
+import { withLane } from '@/server/services/runs/with-lane';
 
 export const scheduleEventType = 'headrace.schedule.fired';
 
@@ -125,7 +127,7 @@ function decideFires({ ids, log }: SchedulerDeps, due: DueSchedule): ScheduleDec
 /** The instant is the event's id, kept for ever: whatever a clock does, an instant fires once. */
 function fireEvent(due: DueSchedule, fireMs: number, runId: string): EventAppend {
   const scheduledAt = new Date(fireMs).toISOString();
-  return {
+  const event: EventAppend = {
     id: scheduledAt,
     source: `/schedules/${due.workspaceSlug}/${due.flowId}/${due.stepId}`,
     type: scheduleEventType,
@@ -148,6 +150,9 @@ function fireEvent(due: DueSchedule, fireMs: number, runId: string): EventAppend
       isDraft: false,
       triggerStep: due.stepId,
       triggerKind: 'trigger.schedule',
+      lane: null,
     },
   };
+  const rule = compileLane(due);
+  return rule === null ? event : withLane(event, rule, due.nowMs);
 }

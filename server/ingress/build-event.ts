@@ -13,6 +13,7 @@ import { groupValues, type HookBody } from '@/server/ingress/read-hook-body';
 import { countHops, hopsHeader } from '@/server/services/hops';
 import type { EventAppend } from '@/server/services/ports';
 import type { WebhookRoute } from '@/server/services/routing/webhook-routing';
+import { withLane } from '@/server/services/runs/with-lane';
 
 export const webhookEventType = 'headrace.webhook.received';
 
@@ -69,7 +70,7 @@ export function buildEvent(delivery: Delivery): EventAppend {
     headers: keptHeaders(request.headers, delivery.credentials),
     body: delivery.body.value,
   };
-  return {
+  const event: EventAppend = {
     id,
     source,
     type: webhookEventType,
@@ -92,8 +93,10 @@ export function buildEvent(delivery: Delivery): EventAppend {
       isDraft: false,
       triggerStep: route.stepId,
       triggerKind: 'trigger.webhook',
+      lane: null,
     },
   };
+  return trigger.lane === null ? event : withLane(event, trigger.lane, nowMs);
 }
 
 function deliveryKey(trigger: CompiledTrigger, headers: HttpRequest['headers']): string | null {

@@ -4,6 +4,7 @@
  */
 import { HeadraceError } from '@/core/errors';
 import { type CompiledTemplate, compileTemplate } from '@/core/expression';
+import { compileLane, type LaneRule } from '@/core/flow/lane';
 import { asWritten } from '@/core/steps/templated';
 import { type WebhookConfig, webhookConfig } from '@/core/steps/trigger-webhook/config';
 import type { WebhookRoute } from '@/server/services/routing/webhook-routing';
@@ -12,6 +13,8 @@ export interface CompiledTrigger {
   readonly config: WebhookConfig;
   /** Evaluated with `event` alone; null when there is no subject. */
   readonly subject: CompiledTemplate | null;
+  /** Null when the flow asks for neither order nor a limit of its runs. */
+  readonly lane: LaneRule | null;
 }
 
 const schema = webhookConfig(asWritten);
@@ -39,5 +42,9 @@ function compile(route: WebhookRoute): CompiledTrigger {
     });
   }
   const { subject } = parsed.data;
-  return { config: parsed.data, subject: subject === undefined ? null : compileTemplate(subject).template };
+  return {
+    config: parsed.data,
+    subject: subject === undefined ? null : compileTemplate(subject).template,
+    lane: compileLane(route),
+  };
 }

@@ -20,6 +20,8 @@ function house(config: JsonObject = {}, over: Partial<IngressDeps> = {}) {
     version: 3,
     stepId: 'hook',
     config: { path: 'orders', ...config },
+    laneKey: null,
+    concurrency: null,
   };
   const events: EventAppend[] = [];
   const rung: string[] = [];
@@ -160,6 +162,7 @@ describe('an accepted request', () => {
           isDraft: false,
           triggerStep: 'hook',
           triggerKind: 'trigger.webhook',
+          lane: null,
         },
       },
     ]);

@@ -4,13 +4,15 @@
  * Refuses to judge: which event starts which flow is decided by the caller in the middle.
  */
 import type { Pool, PoolClient } from 'pg';
+import type { LaneSettings, RunLane } from '@/core/flow/lane';
 import type { JsonObject, JsonValue } from '@/core/json';
+import { storedLaneKey } from '@/server/repositories/lane-key';
 import type { PayloadStore } from '@/server/repositories/payloads';
 import { type EventColumns, presentEvent } from '@/server/repositories/run-store';
 import { eventColumns } from '@/server/repositories/statements/run-load';
 
 /** A live `trigger.event` step. */
-export interface EventRoute {
+export interface EventRoute extends LaneSettings {
   readonly flowId: string;
   readonly stepId: string;
   readonly versionId: string;
@@ -34,6 +36,7 @@ export interface RoutedRun {
   readonly id: string;
   readonly route: EventRoute;
   readonly event: StreamEvent;
+  readonly lane: RunLane | null;
 }
 
 export interface DispatchStore {
@@ -181,7 +184,8 @@ async function readEvents(
 async function readRoutes(client: PoolClient, workspaceId: string): Promise<EventRoute[]> {
   const { rows } = await client.query<EventRoute>({
     name: 'dispatch-routes',
-    text: `SELECT t.flow_id AS "flowId", t.step_id AS "stepId", t.version_id AS "versionId", t.version, t.types, t.config
+    text: `SELECT t.flow_id AS "flowId", t.step_id AS "stepId", t.version_id AS "versionId", t.version, t.types, t.config,
+             t.lane_key AS "laneKey", t.concurrency
            FROM flow_triggers t
            JOIN flows f ON f.workspace_id = t.workspace_id AND f.id = t.flow_id
            WHERE t.workspace_id = $1 AND t.kind = 'trigger.event' AND f.deleted_at IS NULL
@@ -195,11 +199,12 @@ async function insertRuns(client: PoolClient, workspaceId: string, runs: readonl
   await client.query({
     name: 'dispatch-runs',
     text: `INSERT INTO runs (workspace_id, id, flow_id, version_id, version, trigger_step, trigger_kind, event_number,
-             event_position, actor, due_at, hops, origin_run_id)
+             event_position, actor, due_at, hops, origin_run_id, lane_key, concurrency, lane_fault)
            SELECT $1, i.id, i.flow_id, i.version_id, i.version, i.trigger_step, 'trigger.event', i.number, i.position,
-             'system', now() + interval '5 seconds', i.hops, i.id
+             'system', now() + interval '5 seconds', i.hops, i.id, i.lane_key, i.concurrency, i.lane_fault
            FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::text[], $7::bigint[], $8::bigint[],
-             $9::smallint[]) AS i(id, flow_id, version_id, version, trigger_step, number, position, hops)`,
+             $9::smallint[], $10::text[], $11::int[], $12::text[]) AS i(id, flow_id, version_id, version, trigger_step,
+             number, position, hops, lane_key, concurrency, lane_fault)`,
     values: [
       workspaceId,
       runs.map((run) => run.id),
@@ -210,6 +215,15 @@ async function insertRuns(client: PoolClient, workspaceId: string, runs: readonl
       runs.map((run) => run.event.number),
       runs.map((run) => run.event.position),
       runs.map((run) => run.event.hops),
+      runs.map((run) => storedLaneKey(run.lane?.key ?? null)),
+      runs.map((run) => run.lane?.concurrency ?? null),
+      runs.map((run) => run.lane?.fault ?? null),
     ],
+  });
+  if (runs.every((run) => run.lane === null)) return;
+  await client.query({
+    name: 'dispatch-lanes',
+    text: 'SELECT join_lanes($1, $2, true, NULL)',
+    values: [workspaceId, runs.map((run) => run.id)],
   });
 }

@@ -9,6 +9,7 @@ import { HeadraceError } from '@/core/errors';
 import { arrayParameter, type Element, type ElementType } from '@/server/repositories/array-parameter';
 import { isConflict, isDataFault } from '@/server/repositories/database-errors';
 import { createGroupCommit, type GroupCommit } from '@/server/repositories/group-commit';
+import { storedLaneKey } from '@/server/repositories/lane-key';
 import { isInline, type PayloadStore } from '@/server/repositories/payloads';
 import type { AppendedEvent, EventAppend, EventLog } from '@/server/services/ports';
 
@@ -46,7 +47,17 @@ const columns: readonly [type: ElementType, value: (placed: PlacedEvent) => Elem
   ['text', ({ event }) => event.run?.triggerKind ?? null],
 ];
 
-const appendText = `SELECT ord, event_position, run_id, is_duplicate FROM append_events($1, ${columns
+/** Left empty, which stands for nulls, when no run of the append has a lane: others do not pay for them. */
+const laneColumns: readonly [type: ElementType, value: (placed: PlacedEvent) => Element][] = [
+  ['text', ({ event }) => storedLaneKey(event.run?.lane?.key ?? null)],
+  ['int', ({ event }) => event.run?.lane?.concurrency ?? null],
+  ['text', ({ event }) => event.run?.lane?.fault ?? null],
+];
+
+const appendText = `SELECT ord, event_position, run_id, is_duplicate FROM append_events($1, ${[
+  ...columns,
+  ...laneColumns,
+]
   // JSON travels as text and is checked where it is stored.
   .map(([type], index) => `$${index + 2}::${type === 'json' ? 'text' : type}[]`)
   .join(', ')})`;
@@ -76,10 +87,15 @@ export async function appendPlaced(
   workspaceId: string,
   placed: readonly PlacedEvent[],
 ): Promise<AppendedEvent[]> {
+  const hasLanes = placed.some(({ event }) => event.run !== null && event.run.lane !== null);
   const { rows } = await client.query<{ event_position: string; run_id: string | null; is_duplicate: boolean }>({
     name: 'append-events',
     text: appendText,
-    values: [workspaceId, ...columns.map(([type, value]) => arrayParameter(type, placed.map(value)))],
+    values: [
+      workspaceId,
+      ...columns.map(([type, value]) => arrayParameter(type, placed.map(value))),
+      ...laneColumns.map(([type, value]) => arrayParameter(type, hasLanes ? placed.map(value) : [])),
+    ],
   });
   return rows.map((row) => ({
     position: Number(row.event_position),

@@ -5,6 +5,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { FlowDocument } from '@/core/flow/document';
 import { appendPlaced, placeData } from '@/server/repositories/event-log';
+import { storedLaneKey } from '@/server/repositories/lane-key';
 import type { PayloadStore } from '@/server/repositories/payloads';
 import type { NewRerun, RerunStore, RerunVerdict } from '@/server/services/runs/rerun-store';
 
@@ -29,10 +30,13 @@ FROM runs WHERE workspace_id = $1 AND origin_run_id = $2 AND retry_of IS NOT NUL
 
 const insertText = `
 INSERT INTO runs (workspace_id, id, flow_id, version_id, version, is_draft, trigger_step, trigger_kind, event_number,
-  event_position, actor, due_at, hops, origin_run_id, retry_of, generation, seed)
+  event_position, actor, due_at, hops, origin_run_id, retry_of, generation, seed, lane_key, concurrency, lane_fault)
 SELECT s.workspace_id, $3, s.flow_id, $4, $5, $6, s.trigger_step, s.trigger_kind, s.event_number, s.event_position, $7,
-  now() + interval '5 seconds', s.hops, s.origin_run_id, s.id, $8, $9
+  now() + interval '5 seconds', s.hops, s.origin_run_id, s.id, $8, $9, $10, $11, $12
 FROM runs s WHERE s.workspace_id = $1 AND s.id = $2`;
+
+/* The place right behind the head, under its lock: what is on the stream comes first, and what is to come comes later. */
+const tailText = 'SELECT head + 1 AS position FROM stream_heads WHERE workspace_id = $1 FOR UPDATE';
 
 /* The run was inserted with its event; what makes it a rerun is added before anybody can see it. */
 const linkText = `
@@ -109,7 +113,11 @@ async function insert(
       rerun.actor,
       generation,
       seed,
+      storedLaneKey(rerun.lane?.key ?? null),
+      rerun.lane?.concurrency ?? null,
+      rerun.lane?.fault ?? null,
     ]);
+    if (rerun.lane !== null) await joinTail(client, workspaceId, rerun.id);
   } else {
     const run = {
       id: rerun.id,
@@ -119,10 +127,16 @@ async function insert(
       isDraft: rerun.isDraft,
       triggerStep: source.trigger_step,
       triggerKind: source.trigger_kind,
+      lane: rerun.lane,
     };
     const placed = await placeData(payloads, workspaceId, [{ ...rerun.event, run }], client);
     await appendPlaced(client, workspaceId, placed);
     await client.query(linkText, [workspaceId, rerun.id, source.origin_run_id, rerun.sourceRunId, generation, seed]);
   }
   return { type: 'inserted' };
+}
+
+async function joinTail(client: PoolClient, workspaceId: string, runId: string): Promise<void> {
+  const { rows } = await client.query<{ position: string }>(tailText, [workspaceId]);
+  await client.query('SELECT join_lanes($1, $2, false, $3)', [workspaceId, [runId], rows[0]?.position]);
 }

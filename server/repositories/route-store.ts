@@ -20,6 +20,8 @@ export const createRouteStore = (prisma: PrismaClient): RouteStore => ({
         config: row.config as unknown as JsonObject,
         method: row.method ?? 'POST',
         path: row.path ?? '',
+        laneKey: row.laneKey,
+        concurrency: row.concurrency,
       })),
     };
   },

@@ -5,13 +5,14 @@
  * Lock order: schedules, then runs and the stream head by way of `append_events`.
  */
 import type { Pool, PoolClient } from 'pg';
+import type { LaneSettings } from '@/core/flow/lane';
 import { limits } from '@/core/limits';
 import type { MissedPolicy } from '@/core/steps/trigger-schedule/owed';
 import { appendPlaced, placeData } from '@/server/repositories/event-log';
 import type { PayloadStore } from '@/server/repositories/payloads';
 import type { EventAppend } from '@/server/services/ports';
 
-export interface DueSchedule {
+export interface DueSchedule extends LaneSettings {
   readonly workspaceId: string;
   readonly workspaceSlug: string;
   readonly flowId: string;
@@ -76,7 +77,8 @@ ORDER BY next_fire_at LIMIT $1 FOR UPDATE SKIP LOCKED`;
 
 /** In a statement of its own, after the lock: a publish that was waited for is seen. */
 const versionsText = `
-SELECT t.flow_id AS "flowId", t.step_id AS "stepId", t.version_id AS "versionId", t.version, w.slug AS "workspaceSlug"
+SELECT t.flow_id AS "flowId", t.step_id AS "stepId", t.version_id AS "versionId", t.version, w.slug AS "workspaceSlug",
+  t.lane_key AS "laneKey", t.concurrency
 FROM flow_triggers t
 JOIN workspaces w ON w.id = t.workspace_id
 JOIN unnest($2::uuid[], $3::text[]) AS due(flow_id, step_id) ON due.flow_id = t.flow_id AND due.step_id = t.step_id
@@ -88,8 +90,11 @@ UPDATE schedules s SET next_fire_at = i.next_fire_at, settled_at = now(),
 FROM unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[]) AS i(flow_id, step_id, next_fire_at, fired_at)
 WHERE s.workspace_id = $1 AND s.flow_id = i.flow_id AND s.step_id = i.step_id`;
 
-type TakenRow = Omit<DueSchedule, 'versionId' | 'version' | 'workspaceSlug'>;
-type VersionFacts = Pick<DueSchedule, 'flowId' | 'stepId' | 'versionId' | 'version' | 'workspaceSlug'>;
+type VersionFacts = Pick<
+  DueSchedule,
+  'flowId' | 'stepId' | 'versionId' | 'version' | 'workspaceSlug' | keyof LaneSettings
+>;
+type TakenRow = Pick<DueSchedule, 'flowId' | 'stepId'> & Omit<DueSchedule, keyof VersionFacts>;
 interface Decided {
   readonly row: TakenRow;
   readonly decision: ScheduleDecision;

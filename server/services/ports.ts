@@ -2,6 +2,7 @@
  * What services need from the world, as types. Repositories and adapters implement them; the container hands them over.
  * Refuses vendor types: nothing here names Prisma, pg, BullMQ or ioredis.
  */
+import type { RunLane } from '@/core/flow/lane';
 import type { JsonObject, JsonValue } from '@/core/json';
 import type { ResolveAction, RunStatus, WaitEnd } from '@/core/run/types';
 import type { AttemptOutcome } from '@/core/steps/contract';
@@ -59,6 +60,8 @@ export interface AddressedRun {
   readonly isDraft: boolean;
   readonly triggerStep: string;
   readonly triggerKind: string;
+  /** Its place among the runs of its flow, by `laneOf`; null when the flow asks for neither order nor a limit. */
+  readonly lane: RunLane | null;
   /** The run whose step starts this one, and the wait that ends with it; null when it does not wait. */
   readonly parent?: { readonly runId: string; readonly waitId: string | null };
 }

@@ -2,14 +2,17 @@
 import type { Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import type { FlowDocument } from '@/core/flow/document';
+import { compileLane, type LaneRule, laneSettings } from '@/core/flow/lane';
 import type { JsonValue } from '@/core/json';
 import type { JournalAppend } from '@/server/repositories/journal';
 import type { EventAppend } from '@/server/services/ports';
+import { withLane } from '@/server/services/runs/with-lane';
 
 export interface PublishedFlow {
   readonly workspaceId: string;
   readonly flowId: string;
   readonly versionId: string;
+  readonly lane: LaneRule | null;
 }
 
 export async function makeWorkspace(pool: Pool, slug = 'main'): Promise<string> {
@@ -23,6 +26,7 @@ export async function publishFixture(pool: Pool, workspaceId: string, document: 
   const flowId = uuidv7();
   const versionId = uuidv7();
   const text = JSON.stringify(document);
+  const lane = laneSettings(document);
   await pool.query(
     `INSERT INTO flows (workspace_id, id, name, draft, live_version, created_by, updated_by)
      VALUES ($1, $2, $3, $4, 1, 'system', 'system')`,
@@ -35,12 +39,22 @@ export async function publishFixture(pool: Pool, workspaceId: string, document: 
   );
   for (const step of document.steps.filter((candidate) => candidate.kind === 'trigger.event')) {
     await pool.query(
-      `INSERT INTO flow_triggers (workspace_id, flow_id, step_id, kind, version_id, version, types, config)
-       VALUES ($1, $2, $3, 'trigger.event', $4, 1, $5, $6)`,
-      [workspaceId, flowId, step.id, versionId, step.config?.types ?? [], JSON.stringify(step.config ?? {})],
+      `INSERT INTO flow_triggers (workspace_id, flow_id, step_id, kind, version_id, version, types, config, lane_key,
+         concurrency)
+       VALUES ($1, $2, $3, 'trigger.event', $4, 1, $5, $6, $7, $8)`,
+      [
+        workspaceId,
+        flowId,
+        step.id,
+        versionId,
+        step.config?.types ?? [],
+        JSON.stringify(step.config ?? {}),
+        lane.laneKey,
+        lane.concurrency,
+      ],
     );
   }
-  return { workspaceId, flowId, versionId };
+  return { workspaceId, flowId, versionId, lane: compileLane(lane) };
 }
 
 /** An event with nothing special about it. */
@@ -64,8 +78,8 @@ export const anEvent = (overrides: Partial<EventAppend> = {}): EventAppend => ({
 });
 
 /** The event that starts a run of a fixture flow by its manual trigger `m`. */
-export const startOf = (flow: PublishedFlow, data: JsonValue = {}): EventAppend =>
-  anEvent({
+export const startOf = (flow: PublishedFlow, data: JsonValue = {}): EventAppend => {
+  const event = anEvent({
     data,
     run: {
       id: uuidv7(),
@@ -75,8 +89,11 @@ export const startOf = (flow: PublishedFlow, data: JsonValue = {}): EventAppend 
       isDraft: false,
       triggerStep: 'm',
       triggerKind: 'trigger.manual',
+      lane: null,
     },
   });
+  return flow.lane === null ? event : withLane(event, flow.lane, Date.now());
+};
 
 /** An append that starts a run and keeps it, with nothing special about it. */
 export const anAppend = (

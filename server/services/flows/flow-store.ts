@@ -3,6 +3,7 @@
  * flow's lock goes through {@link FlowTransaction}. Refuses vendor types.
  */
 import type { FlowDocument } from '@/core/flow/document';
+import type { LaneSettings } from '@/core/flow/lane';
 import type { JsonObject } from '@/core/json';
 import type { AuditLine } from '@/server/services/audit';
 
@@ -37,7 +38,7 @@ export interface NewVersion extends Omit<VersionRow, 'publishedAtMs'> {
 }
 
 /** How events reach a live version. */
-export interface TriggerRow {
+export interface TriggerRow extends LaneSettings {
   readonly stepId: string;
   readonly kind: string;
   readonly versionId: string;

@@ -5,6 +5,7 @@
  */
 import { type Fault, HeadraceError } from '@/core/errors';
 import type { FlowDocument, FlowStep } from '@/core/flow/document';
+import { laneSettings } from '@/core/flow/lane';
 import { eventTriggers, scheduleTriggers, webhookTriggers } from '@/core/flow/triggers';
 import { jsonPointer } from '@/core/json';
 import type { FlowTransaction, PathHolder, TriggerRow } from '@/server/services/flows/flow-store';
@@ -18,7 +19,7 @@ interface LiveVersion {
 /** Webhooks, event triggers and schedules; a manual one is found in the document of the live version. */
 export function triggerRows({ versionId, version, document }: LiveVersion): TriggerRow[] {
   const configs = new Map(document.steps.map((step: FlowStep) => [step.id, step.config ?? {}]));
-  const base = { versionId, version, method: null, path: null, pathKey: null, types: [] };
+  const base = { versionId, version, method: null, path: null, pathKey: null, types: [], ...laneSettings(document) };
   return [
     ...webhookTriggers(document).map(({ stepId, config, pathKey }) => ({
       ...base,

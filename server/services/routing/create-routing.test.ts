@@ -13,6 +13,8 @@ const route = (path: string, method = 'POST', stepId = path): StoredRoute => ({
   version: 1,
   stepId,
   config: {},
+  laneKey: null,
+  concurrency: null,
   method,
   path,
 });

@@ -2,10 +2,11 @@
  * The question the webhook intake asks for every request: which live trigger does this address lead to? Refuses anything
  * about the request but its workspace, method and path.
  */
+import type { LaneSettings } from '@/core/flow/lane';
 import type { JsonObject } from '@/core/json';
 
 /** A live webhook trigger that a request leads to. The same object is handed out until the flow's routes change. */
-export interface WebhookRoute {
+export interface WebhookRoute extends LaneSettings {
   readonly workspaceId: string;
   readonly flowId: string;
   readonly versionId: string;

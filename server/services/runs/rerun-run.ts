@@ -4,6 +4,8 @@
  * would act on the same things in the world.
  */
 import { HeadraceError } from '@/core/errors';
+import { seededRandom } from '@/core/expression';
+import { compileLane, laneOf, laneSettings } from '@/core/flow/lane';
 import type { JsonObject, JsonValue } from '@/core/json';
 import { auditLine } from '@/server/services/audit';
 import { requireScope } from '@/server/services/authorize';
@@ -12,6 +14,7 @@ import { ringRuns, ringStream } from '@/server/services/ring';
 import { runNotFound } from '@/server/services/runs/errors';
 import { type PlannedRerun, planRerun, type RerunDeps, type RerunRequest } from '@/server/services/runs/plan-rerun';
 import type { PreviewRerunInput, RerunPreview, RerunRunInput, RetryRunInput } from '@/server/services/runs/schemas';
+import { asRunSees } from '@/server/services/runs/with-lane';
 
 /** @see RunsService.retry */
 export async function retryRun(deps: RerunDeps, caller: Caller, input: RetryRunInput): Promise<{ runId: string }> {
@@ -65,6 +68,8 @@ async function start(
   const planned = await planRerun(deps, workspaceId, request);
   const { source, version, isDraft, plan } = planned;
   const runId = deps.ids.uuid();
+  const event = request.data === undefined ? null : eventWith(deps, caller, planned, request.data);
+  const laneClock = { nowMs: deps.clock.nowMs(), random: seededRandom(runId) };
   const action = request.extent.type === 'unfinished' ? 'run.retried' : 'run.rerun';
   const verdict = await deps.reruns.insert(workspaceId, {
     id: runId,
@@ -74,7 +79,13 @@ async function start(
     isDraft,
     actor,
     seed: { fromRunId: source.row.id, reuse: plan.reused, keptGenerations: plan.keptGenerations },
-    event: request.data === undefined ? null : eventWith(deps, caller, planned, request.data),
+    event,
+    // Of the version it executes: the rules may have changed since, and the run joins the tail.
+    lane: laneOf(
+      compileLane(laneSettings(version.document)),
+      event === null ? source.event.event : asRunSees(event),
+      laneClock,
+    ),
     isForced,
     audit: auditLine(
       deps.ids,

@@ -1,5 +1,6 @@
 /** What retries and reruns need from storage, as types. Refuses two of one origin at once unless it is told otherwise. */
 import type { FlowDocument } from '@/core/flow/document';
+import type { RunLane } from '@/core/flow/lane';
 import type { AuditLine } from '@/server/services/audit';
 import type { EventAppend } from '@/server/services/ports';
 
@@ -22,6 +23,8 @@ export interface NewRerun {
   readonly seed: StoredSeed;
   /** With other data: the event it delivers. Else the event of its source. */
   readonly event: EventAppend | null;
+  /** Where it stands among the runs of its flow: behind all that are there. */
+  readonly lane: RunLane | null;
   /** Although another run of the same origin goes on. */
   readonly isForced: boolean;
   readonly audit: AuditLine;

@@ -3,15 +3,17 @@
  * data that violates the trigger's schema; nothing is stored then.
  */
 import { HeadraceError } from '@/core/errors';
+import { compileLane, laneSettings } from '@/core/flow/lane';
 import { type ManualTrigger, manualTriggers } from '@/core/flow/triggers';
 import type { JsonValue } from '@/core/json';
 import { type CompiledJsonSchema, compileJsonSchema } from '@/core/json-schema';
 import { requireScope } from '@/server/services/authorize';
 import type { RunnableVersion } from '@/server/services/flows/flows-service';
-import type { Caller } from '@/server/services/ports';
+import type { Caller, EventAppend } from '@/server/services/ports';
 import { ringRuns, ringStream } from '@/server/services/ring';
 import type { RunsDeps } from '@/server/services/runs/create-runs-service';
 import type { StartRunInput } from '@/server/services/runs/schemas';
+import { withLane } from '@/server/services/runs/with-lane';
 
 /** Compiled schemas kept per process: compiling costs a millisecond, a schema a few kilobytes. */
 const keptSchemas = 200;
@@ -38,33 +40,35 @@ export async function startRun(
   deps.checkData(version, trigger, data);
 
   const runId = deps.ids.uuid();
-  await deps.eventLog.append(caller.workspaceId, [
-    {
-      id: deps.ids.uuid(),
-      source: `/flows/${flowId}`,
-      type: 'headrace.manual.started',
-      subject: null,
-      timeMs: deps.clock.nowMs(),
-      attributes: null,
-      data,
-      raw: null,
-      partitionKey: null,
-      schemaVersion: null,
-      hops,
-      causedByRun: null,
-      actor: caller.actor,
-      keyTtlMs: null,
-      run: {
-        id: runId,
-        flowId,
-        versionId: version.versionId,
-        version: version.version,
-        isDraft: draft,
-        triggerStep: trigger.stepId,
-        triggerKind: 'trigger.manual',
-      },
+  const nowMs = deps.clock.nowMs();
+  const event: EventAppend = {
+    id: deps.ids.uuid(),
+    source: `/flows/${flowId}`,
+    type: 'headrace.manual.started',
+    subject: null,
+    timeMs: nowMs,
+    attributes: null,
+    data,
+    raw: null,
+    partitionKey: null,
+    schemaVersion: null,
+    hops,
+    causedByRun: null,
+    actor: caller.actor,
+    keyTtlMs: null,
+    run: {
+      id: runId,
+      flowId,
+      versionId: version.versionId,
+      version: version.version,
+      isDraft: draft,
+      triggerStep: trigger.stepId,
+      triggerKind: 'trigger.manual',
+      lane: null,
     },
-  ]);
+  };
+  const rule = compileLane(laneSettings(version.document));
+  await deps.eventLog.append(caller.workspaceId, [rule === null ? event : withLane(event, rule, nowMs)]);
   ringRuns(deps, caller.workspaceId, [runId]);
   ringStream(deps, caller.workspaceId);
   return { runId };
