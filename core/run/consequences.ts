@@ -43,7 +43,7 @@ export function withConsequences(
   atMs: number,
   isAsked = false,
 ): JournalEntry[] {
-  if (!isAsked && !entries.some((entry) => entry.path === undefined && mayHaveConsequences(state, flow, entry))) {
+  if (!isAsked && !entries.some((entry) => mayHaveConsequences(state, flow, entry))) {
     return entries;
   }
   const all = [...entries];
@@ -61,6 +61,8 @@ export function withConsequences(
  * port, is answered without a look at the rest of the run.
  */
 function mayHaveConsequences(state: RunState, flow: CompiledFlow, entry: JournalEntry): boolean {
+  // What follows inside an iteration was decided with it; only its failure concerns the loop before its end does.
+  if (entry.path !== undefined) return entry.type === 'scope.failed';
   switch (entry.type) {
     case 'step.started':
     case 'step.waiting':

@@ -204,7 +204,11 @@ function succeeded(state: RunState, step: CompiledStep, loop: LoopState, atMs: n
 /** What a loop failed by: its own size (`index` null), or an iteration. */
 type LoopFailure = { readonly index: number | null; readonly error: StepError };
 
+/** The first iteration that fails, or has: the loop does not wait until it has undone what it did. */
 function firstFailure(loop: LoopState): LoopFailure | null {
+  for (const [index, iteration] of Object.entries(loop.active)) {
+    if (hasFailed(iteration, rootScope)) return { index: Number(index), error: iteration.error ?? stopped };
+  }
   if (loop.counts.failed + loop.counts.compensated === 0) return tooLarge(loop);
   for (let index = 0; index < loop.next; index += 1) {
     const outcome = getAt(loop.outcomes, index);

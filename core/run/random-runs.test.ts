@@ -6,13 +6,15 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '@/core/expression';
 import { compileFlow } from '@/core/flow/compile';
 import type { CompiledFlow } from '@/core/flow/compiled-flow';
-import type { FlowDocument, FlowEdge, FlowStep } from '@/core/flow/document';
+import type { FlowDocument } from '@/core/flow/document';
 import { buildGraph, isBefore } from '@/core/flow/graph';
-import { hasErrors, validate } from '@/core/flow/validate';
 import { blockedSteps } from '@/core/run/blocked';
 import { decide, type RunCommand } from '@/core/run/decide';
 import { evolve, fold } from '@/core/run/evolve';
-import { dueSteps, nextDueAtMs, parkedAs } from '@/core/run/next';
+import { addressOf, noPath } from '@/core/run/iteration-path';
+import { type DueStep, dueSteps, nextDueAtMs, parkedAs } from '@/core/run/next';
+import { type Place, placeAt } from '@/core/run/places';
+import { type Draw, pick, validDocument } from '@/core/run/random-flow';
 import { planRerun, type RerunExtent, type RerunPlan, reusedSteps } from '@/core/run/replan';
 import { endsUnknown, isHalted, isPastPivot } from '@/core/run/scopes';
 import { initialState } from '@/core/run/state';
@@ -21,87 +23,9 @@ import { onUnknownOf } from '@/core/steps/http-request/config';
 
 const seeds = Array.from({ length: 500 }, (_, index) => `run ${index}`);
 
-type Draw = () => number;
-const pick = <T>(draw: Draw, list: readonly T[]): T => list[Math.floor(draw() * list.length)] as T;
-
-/** Up to three levels of scopes; every wire leads from an earlier step to a later one of the same scope. */
-function randomDocument(draw: Draw): FlowDocument {
-  const steps: FlowStep[] = [{ id: 'm', kind: 'trigger.manual' }];
-  const edges: FlowEdge[] = [];
-  let count = 0;
-  const name = (prefix: string): string => {
-    count += 1;
-    return `${prefix}${count}`;
-  };
-  /** A step that finds out about another. */
-  const look = (inside: { in?: string }): string => {
-    const id = name('f');
-    const config = { method: 'GET', url: 'https://example.com' };
-    steps.push({ id, ...inside, kind: 'http.request', config, retry: { attempts: 2, jitter: 'none' } });
-    return id;
-  };
-  const fill = (around: string | undefined, depth: number): void => {
-    const inside = around === undefined ? {} : { in: around };
-    const placed: string[] = around === undefined ? ['m'] : [];
-    for (let left = 1 + Math.floor(draw() * 5); left > 0; left -= 1) {
-      const isScope = depth < 2 && draw() < 0.25;
-      const isPivot = !isScope && draw() < 0.06;
-      const id = name(isScope ? 's' : 'h');
-      steps.push({
-        id,
-        ...inside,
-        ...(isScope
-          ? { kind: 'saga.scope' }
-          : {
-              kind: 'http.request',
-              config: {
-                method: 'POST',
-                url: 'https://example.com',
-                ...(draw() < 0.1 ? { effect: 'once' } : {}),
-                ...(draw() < 0.1 ? { onUnknown: { reconcile: look(inside) } } : {}),
-              },
-              retry: { attempts: 1 + Math.floor(draw() * 2), jitter: 'none' as const },
-            }),
-        ...(isPivot ? { pivot: true } : {}),
-        ...(draw() < 0.05 ? { disabled: true } : {}),
-        ...(draw() < 0.1 ? { join: 'any' as const } : {}),
-      });
-      const sources = placed.filter(() => draw() < 0.5).slice(-3);
-      if (sources.length === 0 && placed.length > 0 && (around === undefined || draw() < 0.7)) {
-        sources.push(pick(draw, placed));
-      }
-      for (const from of sources)
-        edges.push({ from, to: id, ...(from !== 'm' && draw() < 0.12 ? { port: 'error' } : {}) });
-      if (draw() < 0.6) {
-        const undo = name('u');
-        steps.push({
-          id: undo,
-          ...inside,
-          kind: 'http.request',
-          config: { method: 'POST', url: 'https://example.com' },
-          retry: { attempts: 2, jitter: 'none' },
-        });
-        edges.push({ from: id, to: undo, port: 'compensate' });
-      }
-      placed.push(id);
-      if (isScope) fill(id, depth + 1);
-    }
-  };
-  fill(undefined, 0);
-  const settings = draw() < 0.2 ? { settings: { timeoutMs: 1 + Math.floor(draw() * 4000) } } : {};
-  return { headrace: 1, name: 'Random', steps, edges, ...settings };
-}
-
-function validDocument(draw: Draw): FlowDocument {
-  for (;;) {
-    const document = randomDocument(draw);
-    if (!hasErrors(validate(document))) return document;
-  }
-}
-
 class RandomRun {
   readonly entries: JournalEntry[] = [];
-  readonly inFlight = new Set<string>();
+  readonly inFlight = new Map<string, Pick<DueStep, 'path' | 'step'>>();
   state: RunState = initialState({});
   nowMs = 1_000;
   decisions = 0;
@@ -125,16 +49,24 @@ class RandomRun {
   /** No step of a failing scope begins, and past the pivot nothing is undone that nobody forced. */
   private checkBefore(entry: JournalEntry): void {
     if (entry.type === 'step.started') {
-      const step = this.flow.steps.get(entry.stepId);
-      const known = this.state.steps[entry.stepId];
+      const { state, flow } = placeAt(this.state, this.flow, entry.path ?? noPath) as Place;
+      const step = flow.steps.get(entry.stepId);
+      const known = state.steps[entry.stepId];
       const isResolving = known !== undefined && endsUnknown(known);
       if (step?.undoes === null && step.reconciles === null && !isResolving)
-        expect(isHalted(this.state, this.flow, step.scope)).toBe(false);
-      if (step?.undoes != null) expect(this.state.steps[step.undoes]?.status).toBe('compensating');
+        expect(isHalted(state, flow, step.scope)).toBe(false);
+      if (step?.undoes != null) expect(state.steps[step.undoes]?.status).toBe('compensating');
+    }
+    if (entry.type === 'iteration.started') {
+      const { state, flow } = placeAt(this.state, this.flow, entry.path ?? noPath) as Place;
+      expect(isHalted(state, flow, flow.steps.get(entry.stepId)?.scope ?? '')).toBe(false);
+      const loop = state.steps[entry.stepId]?.loop;
+      expect(Object.keys(loop?.active ?? {}).length).toBeLessThan(loop?.concurrency ?? 0);
     }
     if (entry.type === 'compensation.started') {
-      const isForced = this.state.scopes[entry.scope]?.failure?.isForced === true;
-      expect(isForced || !isPastPivot(this.state, this.flow, entry.scope)).toBe(true);
+      const { state, flow } = placeAt(this.state, this.flow, entry.path ?? noPath) as Place;
+      const isForced = state.scopes[entry.scope]?.failure?.isForced === true;
+      expect(isForced || !isPastPivot(state, flow, entry.scope)).toBe(true);
     }
   }
 
@@ -154,56 +86,62 @@ class RandomRun {
     if (draw() < 0.01) this.obey({ type: 'cancel', atMs, actor: 'user:1', reason: null });
     this.obey({ type: 'timeOut', atMs });
     if (isTerminal(this.state.status)) return false;
-    const due = dueSteps(this.state, this.flow, atMs)
-      .map(({ step }) => step)
-      .filter(({ id }) => !this.inFlight.has(id));
+    const due = dueSteps(this.state, this.flow, atMs).filter(
+      ({ path, step }) => !this.inFlight.has(addressOf(path, step.id)),
+    );
     if (due.length > 0 && (this.inFlight.size === 0 || draw() < 0.5)) {
-      this.begin(pick(draw, due).id);
+      this.begin(pick(draw, due));
       return true;
     }
     if (this.inFlight.size > 0) {
-      this.settle(pick(draw, [...this.inFlight]));
+      this.settle(pick(draw, [...this.inFlight.keys()]));
       return true;
     }
     if (this.obey({ type: 'conclude', atMs })) return !isTerminal(this.state.status);
     return this.wait();
   }
 
-  private begin(stepId: string): void {
-    const step = this.flow.steps.get(stepId);
-    const base = { atMs: this.nowMs, stepId };
-    if (step?.isDisabled) {
+  private begin({ path, step }: DueStep): void {
+    const base = { atMs: this.nowMs, stepId: step.id, ...(path === noPath ? {} : { path }) };
+    if (step.isDisabled) {
       const outcome = { type: 'succeeded', output: null, port: 'out' } as const;
       this.obey({ type: 'settleAttempt', ...base, startedAtMs: this.nowMs, outcome, draw: 0 });
-    } else if (step?.isContainer) {
+    } else if (step.isContainer) {
       this.obey({ type: 'enterScope', ...base });
+    } else if (step.body !== null) {
+      const { draw } = this;
+      const items = Array.from({ length: Math.floor(draw() * 5) }, (_, index) => index);
+      const onError = draw() < 0.5 ? ('stop' as const) : ('continue' as const);
+      this.obey({ type: 'enterLoop', ...base, input: { items }, concurrency: 1 + Math.floor(draw() * 3), onError });
     } else {
-      const config = step?.step.config ?? {};
+      const config = step.step.config ?? {};
       const isOnce = onUnknownOf(config) === 'block';
       this.obey({
         type: 'startAttempt',
         ...base,
         input: {},
-        idempotencyKey: stepId,
+        idempotencyKey: addressOf(path, step.id),
         timeoutMs: 1000,
         effect: isOnce ? 'once' : 'idempotent',
         retriesUnknown: !isOnce,
       });
-      this.inFlight.add(stepId);
+      this.inFlight.set(addressOf(path, step.id), { path, step });
     }
   }
 
-  private settle(stepId: string): void {
-    this.inFlight.delete(stepId);
+  private settle(address: string): void {
+    const { path, step } = this.inFlight.get(address) as DueStep;
+    this.inFlight.delete(address);
     const chance = this.draw();
     const error = { code: 'http.status', message: 'no', isRetryable: this.draw() < 0.5 };
     const outcome =
       chance < 0.75
-        ? ({ type: 'succeeded', output: stepId, port: 'out' } as const)
+        ? ({ type: 'succeeded', output: address, port: 'out' } as const)
         : chance < 0.9
           ? ({ type: 'failed', error } as const)
           : ({ type: 'unknown', error } as const);
-    this.obey({ type: 'settleAttempt', atMs: this.nowMs, stepId, startedAtMs: this.nowMs, outcome, draw: 0.5 });
+    const base = { atMs: this.nowMs, stepId: step.id, ...(path === noPath ? {} : { path }) };
+    this.obey({ type: 'settleAttempt', ...base, startedAtMs: this.nowMs, outcome, draw: 0.5 });
   }
 
   /** Nothing to do by itself: a person decides, or time passes. */
@@ -211,13 +149,14 @@ class RandomRun {
     const blocked = blockedSteps(this.state, this.flow);
     if (blocked.length > 0) {
       expect(parkedAs(this.state, this.flow, this.nowMs).status).toBe('blocked');
-      const { stepId, actions } = pick(this.draw, blocked);
+      const { stepId, actions, path } = pick(this.draw, blocked);
       this.decisions += 1;
-      expect(this.decisions).toBeLessThan(200);
+      expect(this.decisions).toBeLessThan(500);
       return this.obey({
         type: 'resolve',
         atMs: this.nowMs,
         stepId,
+        ...(path === noPath ? {} : { path }),
         action: pick(this.draw, actions),
         actor: 'user:1',
       });
@@ -247,6 +186,95 @@ describe('whatever happens to a run', () => {
     checkEnd(run);
   });
 });
+
+describe('whatever happens to a run with loops', () => {
+  it.each(seeds)('its books are right: %s', (seed) => {
+    const draw = seededRandom(`loops ${seed}`);
+    const document = validDocument(draw, 0.7);
+    const run = new RandomRun(document, compileFlow(document), draw);
+    run.obey({ type: 'startRun', atMs: run.nowMs, triggerStep: 'm', tags: {} });
+    for (let turns = 0; run.step(); turns += 1) expect(turns).toBeLessThan(20_000);
+
+    expect(isTerminal(run.state.status)).toBe(true);
+    expect(run.entries.filter(({ type, path }) => path === undefined && terminalTypes.has(type))).toHaveLength(1);
+    expect(fold({}, JSON.parse(JSON.stringify(run.entries)))).toEqual(run.state);
+    checkIterations(run);
+    checkUndone(run);
+    checkEnd(run);
+  });
+});
+
+/** Each iteration that began ended once, or was given up with the run by nothing but the end of a loop that was stopped. */
+function checkIterations({ entries }: RandomRun): void {
+  const ended = new Map<string, number>();
+  const began = new Map<string, number>();
+  const undoing = new Map<string, number>();
+  const count = (counts: Map<string, number>, address: string): void => {
+    counts.set(address, (counts.get(address) ?? 0) + 1);
+  };
+  for (const entry of entries) {
+    if (!('index' in entry)) continue;
+    const address = addressOf(entry.path ?? noPath, `${entry.stepId}[${entry.index}]`);
+    if (entry.type === 'iteration.started') count(began, address);
+    if (entry.type === 'iteration.undoing') count(undoing, address);
+    if (entry.type === 'iteration.ended') count(ended, address);
+  }
+  for (const [address, times] of began) {
+    expect(times).toBe(1);
+    expect(ended.get(address) ?? 0).toBe(1 + (undoing.get(address) ?? 0));
+    expect(undoing.get(address) ?? 0).toBeLessThan(2);
+  }
+}
+
+/** What is done and can be undone is undone once the run says that it was, in every iteration; and never twice. */
+function checkUndone({ entries, flow, state }: RandomRun): void {
+  const done = new Set<string>();
+  const undone = new Map<string, number>();
+  let isKept = false;
+  for (const entry of entries) {
+    const path = entry.path ?? noPath;
+    if (entry.type === 'step.resolved' && entry.action === 'skip') isKept = true;
+    if (entry.type === 'step.succeeded' && canBeUndone(flow, path, entry.stepId))
+      done.add(addressOf(path, entry.stepId));
+    if (entry.type !== 'compensation.completed') continue;
+    const address = addressOf(path, entry.stepId);
+    undone.set(address, (undone.get(address) ?? 0) + 1);
+  }
+  for (const times of undone.values()) expect(times).toBe(1);
+  if (isKept || (state.status !== 'compensated' && state.status !== 'cancelled')) return;
+  for (const address of done) {
+    const isUndone = [...undone.keys()].some((other) => other === address || isAround(flow, other, address));
+    expect(isUndone, address).toBe(true);
+  }
+}
+
+/** Whether what was undone holds the step: a scope or loop that was undone as a whole, or one that handed it on. */
+function isAround(flow: CompiledFlow, outer: string, address: string): boolean {
+  const inner = address.split('/');
+  for (let depth = inner.length - 1; depth >= 0; depth -= 1) {
+    const path = inner.slice(0, depth).join('/');
+    const stepId = (inner[depth] ?? '').replace(/\[\d+\]$/, '');
+    const body = bodyAt(flow, path);
+    for (let at = stepId; at !== ''; at = body?.steps.get(at)?.scope ?? '') {
+      if (outer === addressOf(path, at)) return true;
+    }
+  }
+  return false;
+}
+
+const bodyAt = (flow: CompiledFlow, path: string): CompiledFlow | undefined =>
+  path
+    .split('/')
+    .filter((part) => part !== '')
+    .reduce<CompiledFlow | undefined>(
+      (at, part) => at?.steps.get(part.replace(/\[\d+\]$/, ''))?.body ?? undefined,
+      flow,
+    );
+
+const canBeUndone = (flow: CompiledFlow, path: string, stepId: string): boolean => {
+  const step = bodyAt(flow, path)?.steps.get(stepId);
+  return step !== undefined && step.undo.length > 0 && !step.isDisabled;
+};
 
 describe('whatever happened to a run that is done again', () => {
   it.each(seeds.slice(0, 250))('what is reused does not act, and the books are right: %s', (seed) => {

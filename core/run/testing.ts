@@ -8,11 +8,18 @@ import { evolve } from '@/core/run/evolve';
 import { addressOf } from '@/core/run/iteration-path';
 import { dueSteps } from '@/core/run/next';
 import { initialState } from '@/core/run/state';
-import type { JournalEntry, RunState } from '@/core/run/types';
+import type { JournalEntry, LoopState, RunState } from '@/core/run/types';
 import type { StepError } from '@/core/steps/contract';
 
 type Timeless<Command> = Command extends RunCommand ? Omit<Command, 'atMs'> : never;
 
+/** `lines[3]/charge` as the place of commands: the step and the iteration it is in. */
+const placeOf = (address: string): { readonly stepId: string; readonly path?: string } => {
+  const end = address.lastIndexOf('/');
+  return end < 0 ? { stepId: address } : { stepId: address.slice(end + 1), path: address.slice(0, end) };
+};
+
+/** Steps are named by their address, `lines[3]/charge` for one inside a loop. */
 export class TestRun {
   readonly flow: CompiledFlow;
   readonly entries: JournalEntry[] = [];
@@ -41,7 +48,7 @@ export class TestRun {
   succeeds(stepId: string, output: JsonValue = stepId, port = 'out'): JournalEntry[] {
     return this.when({
       type: 'settleAttempt',
-      stepId,
+      ...placeOf(stepId),
       startedAtMs: this.nowMs,
       outcome: { type: 'succeeded', output, port },
       draw: 0.5,
@@ -50,13 +57,22 @@ export class TestRun {
 
   /** A container opens. */
   enters(stepId: string): JournalEntry[] {
-    return this.when({ type: 'enterScope', stepId });
+    return this.when({ type: 'enterScope', ...placeOf(stepId) });
+  }
+
+  /** A loop opens. */
+  loops(
+    stepId: string,
+    items: JsonValue[],
+    { concurrency = 1, onError = 'stop' }: { concurrency?: number; onError?: 'stop' | 'continue' } = {},
+  ): JournalEntry[] {
+    return this.when({ type: 'enterLoop', ...placeOf(stepId), input: { items }, concurrency, onError });
   }
 
   intends(stepId: string, retriesUnknown = true): JournalEntry[] {
     return this.when({
       type: 'startAttempt',
-      stepId,
+      ...placeOf(stepId),
       input: { for: stepId },
       idempotencyKey: `key:${stepId}`,
       timeoutMs: 1_000,
@@ -68,7 +84,7 @@ export class TestRun {
   fails(stepId: string, error: Partial<StepError> = {}, retryAfterMs?: number): JournalEntry[] {
     return this.when({
       type: 'settleAttempt',
-      stepId,
+      ...placeOf(stepId),
       startedAtMs: this.nowMs,
       outcome: {
         type: 'failed',
@@ -82,7 +98,7 @@ export class TestRun {
   endsUnknown(stepId: string): JournalEntry[] {
     return this.when({
       type: 'settleAttempt',
-      stepId,
+      ...placeOf(stepId),
       startedAtMs: this.nowMs,
       outcome: { type: 'unknown', error: { code: 'http.unknown', message: 'who knows', isRetryable: true } },
       draw: 0.5,
@@ -100,6 +116,14 @@ export class TestRun {
   statuses(): Record<string, string> {
     return Object.fromEntries(Object.values(this.state.steps).map((step) => [step.id, step.status]));
   }
+
+  loop(stepId: string): LoopState {
+    const loop = this.state.steps[stepId]?.loop;
+    if (loop == null) throw new Error(`"${stepId}" was not entered`);
+    return loop;
+  }
 }
 
-export const types = (entries: readonly JournalEntry[]): string[] => entries.map((entry) => entry.type);
+/** The types of entries, those of iterations behind the path: `lines[3]: step.succeeded`. */
+export const types = (entries: readonly JournalEntry[]): string[] =>
+  entries.map(({ path, type }) => (path === undefined ? type : `${path}: ${type}`));
