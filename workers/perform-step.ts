@@ -162,6 +162,7 @@ export async function planAttempt(context: PlanningContext, path: string, step: 
       eventData: loaded.event.event.data ?? null,
       idempotencyKey,
       timeoutMs,
+      deadlineMs: step.deadlineMs,
       nowMs,
       evaluate: (pointer) => evaluateLazy(step, pointer, expressionFrame, clock),
     });

@@ -29,7 +29,7 @@ describe('the JSON Schema of a flow', () => {
 
   it('refuses unknown kinds, unknown fields and wrong config', () => {
     expect(fits(flow([trigger, transform('a', 1)]))).toBe(true);
-    expect(fits(flow([step('a', 'flow.call')]))).toBe(false);
+    expect(fits(flow([step('a', 'flow.fork')]))).toBe(false);
     expect(fits(flow([step('a', 'trigger.manual', { shcema: {} })]))).toBe(false);
     expect(fits(flow([step('a', 'data.transform')]))).toBe(false);
     expect(fits({ ...flow([]), extra: 1 })).toBe(false);

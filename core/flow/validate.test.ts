@@ -53,7 +53,7 @@ describe('the drawing', () => {
   });
 
   it('says that an unknown kind is not executed by this build', () => {
-    const problems = validate(flow([trigger, step('scope', 'flow.call')], ['m → scope']));
+    const problems = validate(flow([trigger, step('scope', 'flow.fork')], ['m → scope']));
     expect(problems).toMatchObject([{ code: 'step.kindUnknown', stepId: 'scope', pointer: '/steps/1/kind' }]);
     expect(problems[0]?.message).toContain('not executed by this build');
   });
@@ -394,7 +394,7 @@ describe('webhooks', () => {
 
 it('all problems are reported at once, those of the flow first and then card by card', () => {
   const document = flow(
-    [webhook('t', { path: '/x' }), transform('a', '{{ ( }}'), step('b', 'flow.call')],
+    [webhook('t', { path: '/x' }), transform('a', '{{ ( }}'), step('b', 'flow.fork')],
     ['t → a', 'a → b', 'b → a', 'a → nobody'],
     { settings: { concurrency: 1 } },
   );

@@ -280,6 +280,8 @@ export interface PlanContext {
   /** The same on every attempt of this step. */
   readonly idempotencyKey: string;
   readonly timeoutMs: number;
+  /** What the step may take over all attempts; null when it has no limit. */
+  readonly deadlineMs: number | null;
   /** Instant of this attempt. */
   readonly nowMs: number;
   /** Evaluates one template of a lazy field by its JSON pointer inside `config`. */

@@ -27,7 +27,7 @@ describe('the registry', () => {
 
   it('finds kinds by name, and nothing that every object has', () => {
     expect(findKind('http.request')?.manifest.label).toBe('HTTP request');
-    expect([findKind('flow.call'), findKind('constructor'), findKind('__proto__')]).toEqual([null, null, null]);
+    expect([findKind('flow.fork'), findKind('constructor'), findKind('__proto__')]).toEqual([null, null, null]);
     expect(isStepKindName('toString')).toBe(false);
   });
 });

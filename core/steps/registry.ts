@@ -7,6 +7,8 @@ import { executor as transformExecutor } from '@/core/steps/data-transform/execu
 import { manifest as transform } from '@/core/steps/data-transform/manifest';
 import { executor as publishExecutor } from '@/core/steps/event-publish/execute';
 import { manifest as publish } from '@/core/steps/event-publish/manifest';
+import { executor as callExecutor } from '@/core/steps/flow-call/execute';
+import { manifest as call } from '@/core/steps/flow-call/manifest';
 import { executor as httpExecutor } from '@/core/steps/http-request/execute';
 import { manifest as http } from '@/core/steps/http-request/manifest';
 import { executor as delayExecutor } from '@/core/steps/logic-delay/execute';
@@ -37,6 +39,7 @@ export const stepKinds = {
   'trigger.event': { manifest: eventTrigger, executor: eventTriggerExecutor },
   'trigger.schedule': { manifest: scheduleTrigger, executor: scheduleTriggerExecutor },
   'http.request': { manifest: http, executor: httpExecutor },
+  'flow.call': { manifest: call, executor: callExecutor },
   'webhook.respond': { manifest: respond, executor: respondExecutor },
   'data.transform': { manifest: transform, executor: transformExecutor },
   'logic.switch': { manifest: switchManifest, executor: switchExecutor },

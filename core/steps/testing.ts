@@ -19,6 +19,7 @@ export const planContext = (
   eventData: null,
   idempotencyKey: 'key-1',
   timeoutMs: 30_000,
+  deadlineMs: null,
   nowMs: Date.UTC(2026, 0, 1),
   evaluate: async (pointer) => {
     if (!Object.hasOwn(values, pointer)) {
