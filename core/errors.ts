@@ -56,6 +56,15 @@ export const errorCodes = {
   'run.unknownOutcome': user(409, 'The outcome of a step is not known'),
   'lane.keyInvalid': terminal(422, 'The key of the lane could not be computed'),
   'run.sourceGone': terminal(422, 'What an earlier run made is gone'),
+  // approvals
+  'approval.answered': user(409, 'The approval was answered already'),
+  'approval.expired': user(409, 'The time to answer is over'),
+  'approval.withdrawn': user(409, 'The run does not wait for this answer any more'),
+  'approval.tooManyLinks': user(409, 'The approval has too many links'),
+  'approval.linkUnknown': user(404, 'The link is not valid'),
+  'approval.linkSpent': user(410, 'The link is no longer valid'),
+  'approval.rejected': terminal(422, 'The approval was rejected'),
+  'approval.timedOut': terminal(422, 'Nobody answered in time'),
   // webhooks
   'webhook.unverified': user(401, 'The request could not be verified'),
   'webhook.noResponse': terminal(500, 'The run ended without answering'),

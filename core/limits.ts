@@ -108,6 +108,18 @@ export const limits = {
   pageSizeMax: 200,
   /** Events in one batch request: all are written in one transaction that holds the stream head. */
   eventBatch: 500,
+  /** The question of an approval: one line in a list and the heading of a page. */
+  approvalTitleLength: 300,
+  /** An e-mail address: what SMTP allows (RFC 5321 section 4.5.3.1.3). */
+  emailLength: 254,
+  /** The answer to a form: typed by a person; what is larger belongs in a store of files. */
+  approvalAnswerBytes: 64 * KiB,
+  /** How long a link to an approval works unless asked otherwise: over a week-end and the days beside it. */
+  approvalLinkMs: 7 * 24 * 60 * 60_000,
+  /** The longest a link may be asked to work: it is a key in somebody's mailbox. */
+  approvalLinkMaxMs: 30 * 24 * 60 * 60_000,
+  /** Links to one approval: one for everybody who might be asked, not a flood. */
+  approvalLinks: 20,
   /** Variables are read into every run, so they stay small. */
   variableBytes: 64 * KiB,
   /** Secrets are tokens, passwords and keys; a chain of certificates still fits. */

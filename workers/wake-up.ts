@@ -26,6 +26,7 @@ import type { OpenedWait } from '@/server/repositories/waits';
 import type { Clock, Ids, InboxMessage, Log, RunNotes, WakeUps } from '@/server/services/ports';
 import type { StoredSeed } from '@/server/services/runs/rerun-store';
 import { AppendBuffer } from '@/workers/append-buffer';
+import { approvalRequested } from '@/workers/approval-requested';
 import type { ChildDraft, PreparedChild } from '@/workers/children';
 import { faultPoint } from '@/workers/fault-point';
 import type { FlowVersions } from '@/workers/flow-versions';
@@ -83,6 +84,12 @@ export interface Bell {
   isRung: boolean;
   onRing: (() => void) | null;
 }
+
+const hopLimitError: StepError = {
+  code: 'event.hopLimit',
+  message: `The event has travelled through ${limits.eventHops} flows, which looks like a loop.`,
+  isRetryable: false,
+};
 
 /** What all inline settlements have in common. */
 type SettleBase = Omit<Extract<RunCommand, { type: 'settleAttempt' }>, 'outcome'>;
@@ -519,8 +526,13 @@ export class WakeUp {
       }
       case 'approval': {
         const { on, title, assignee } = awaits;
-        if (start({ on, title, assignee })) {
+        const asked = { id: waitId, stepId: step.id, path, awaits, untilMs, atMs: base.atMs };
+        const event = approvalRequested(this.loaded, asked);
+        if (event === null) {
+          this.obey({ ...base, outcome: { type: 'failed', error: hopLimitError } });
+        } else if (start({ on, title, assignee })) {
           this.pending.opened.push(this.opened(waitId, path, step.id, awaits, untilMs));
+          this.pending.events.push(event);
         }
         return;
       }
@@ -571,12 +583,7 @@ export class WakeUp {
     const { row } = this.loaded;
     const hops = row.hops + 1;
     if (hops > limits.eventHops) {
-      const error: StepError = {
-        code: 'event.hopLimit',
-        message: `The event has travelled through ${limits.eventHops} flows, which looks like a loop.`,
-        isRetryable: false,
-      };
-      this.obey({ ...base, outcome: { type: 'failed', error } });
+      this.obey({ ...base, outcome: { type: 'failed', error: hopLimitError } });
       return;
     }
     this.obey({ ...base, outcome: { type: 'succeeded', output: { id }, port: 'out' } });

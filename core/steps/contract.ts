@@ -195,6 +195,8 @@ export type Awaited =
   | {
       readonly on: 'approval';
       readonly title: string;
+      /** What one needs to know to decide; null when the title says it all. */
+      readonly description: string | null;
       /** A JSON Schema of the answer; null when a yes or no is enough. */
       readonly form: JsonObject | null;
       /** Who is asked: the e-mail address of a member, or null for everybody who may. */

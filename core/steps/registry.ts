@@ -11,6 +11,8 @@ import { executor as callExecutor } from '@/core/steps/flow-call/execute';
 import { manifest as call } from '@/core/steps/flow-call/manifest';
 import { executor as httpExecutor } from '@/core/steps/http-request/execute';
 import { manifest as http } from '@/core/steps/http-request/manifest';
+import { executor as approvalExecutor } from '@/core/steps/human-approval/execute';
+import { manifest as approval } from '@/core/steps/human-approval/manifest';
 import { executor as delayExecutor } from '@/core/steps/logic-delay/execute';
 import { manifest as delay } from '@/core/steps/logic-delay/manifest';
 import { executor as failExecutor } from '@/core/steps/logic-fail/execute';
@@ -48,6 +50,7 @@ export const stepKinds = {
   'saga.scope': { manifest: scope, executor: scopeExecutor },
   'logic.fail': { manifest: fail, executor: failExecutor },
   'event.publish': { manifest: publish, executor: publishExecutor },
+  'human.approval': { manifest: approval, executor: approvalExecutor },
 } as const satisfies Record<string, StepKind>;
 
 export type StepKindName = keyof typeof stepKinds;

@@ -24,9 +24,10 @@ INSERT INTO event_waits (workspace_id, id, run_id, step_id, path, event_type, ev
 SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[])`;
 
 const approvalText = `
-INSERT INTO approvals (workspace_id, id, run_id, flow_id, step_id, path, title, form, assignee, due_at)
+INSERT INTO approvals (workspace_id, id, run_id, flow_id, step_id, path, title, form, assignee, due_at,
+  description)
 SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::json[], $9::text[],
-  $10::timestamptz[])`;
+  $10::timestamptz[], $11::text[])`;
 
 /** Inserts rows for waits that have just begun. */
 export async function openWaits(client: PoolClient, workspaceId: string, waits: readonly OpenedWait[]): Promise<void> {
@@ -64,6 +65,7 @@ export async function openWaits(client: PoolClient, workspaceId: string, waits: 
         approvals.map(({ awaits }) => (awaits.form === null ? null : JSON.stringify(awaits.form))),
         approvals.map(({ awaits }) => awaits.assignee),
         approvals.map(({ untilMs }) => (untilMs === null ? null : new Date(untilMs).toISOString())),
+        approvals.map(({ awaits }) => awaits.description),
       ],
     });
   }
