@@ -104,6 +104,8 @@ export const errorCodes = {
   'child.hopLimit': terminal(422, 'Flows call each other too deeply'),
   'child.failed': terminal(502, 'The called flow did not succeed'),
   'child.timedOut': terminal(504, 'The called flow did not end in time'),
+  'wait.keyInvalid': terminal(422, 'The key of the wait is nothing or too large'),
+  'wait.timedOut': terminal(422, 'The event did not come in time'),
   'secret.missing': terminal(422, 'The secret does not exist'),
   'secret.unreadable': terminal(500, 'The secret cannot be decrypted'),
   'secret.originRefused': terminal(403, 'The secret may not be sent to this origin'),

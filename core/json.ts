@@ -60,6 +60,19 @@ export function hasDepthOver(value: unknown, max: number): boolean {
 }
 
 /**
+ * JSON text in which equal values are equal: members stand in order of their names (by UTF-16 unit, RFC 8785 section 3.2.3).
+ * What no text column could hold is escaped.
+ */
+export const canonicalJson = (value: JsonValue): string => JSON.stringify(ordered(value));
+
+function ordered(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (!isPlainObject(value)) return value;
+  const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, ordered(member)]));
+}
+
+/**
  * Bytes of `JSON.stringify(value)` in UTF-8, counted without building the text.
  * @param stopAfter counting ends early once the sum exceeds this many bytes; the result is then only known to be larger
  */

@@ -62,6 +62,12 @@ export const limits = {
   eventAttributeBytes: 1024,
   /** A tag is a business key to find runs by, not a document; index entries are bounded too. */
   tagLength: 200,
+  /** The key of a wait as JSON text: it names one thing, and stands in the journal and in the reason of its run. */
+  waitKeyLength: 4 * KiB,
+  /** Characters of such a key that an index holds as they are; a longer one is kept there as its digest. */
+  waitKeyIndexedLength: 200,
+  /** The expression that finds the key in an event: part of an index entry, which holds 2.7 KB with type and key. */
+  waitExpressionLength: 400,
   /** Flows an event may travel through before it is held to be a loop. */
   eventHops: 32,
   /** Time of one attempt unless the step says otherwise: longer than a system that is well takes to answer. */

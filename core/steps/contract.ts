@@ -42,6 +42,8 @@ export interface FieldManifest {
   readonly required?: boolean;
   /** May hold `{{ }}`; false means a constant known at publish. */
   readonly isTemplated: boolean;
+  /** Roots that expressions in this field may read; absent: those of the kind. */
+  readonly expressionRoots?: readonly string[];
   /** May hold `{"$secret": "name"}` (keyValue: in any value). */
   readonly takesSecret?: boolean;
   readonly placeholder?: string;

@@ -9,6 +9,7 @@ import { limits } from '@/core/limits';
 // Patterns select what others publish, so their segments are as wide as CloudEvents allows without blanks: everything
 // but control characters and lone surrogates, which no text column could hold either.
 const patternShape = /^(\*|[^\s.*\p{Cc}\p{Cs}]+(\.[^\s.*\p{Cc}\p{Cs}]+)*(\.\*)?)$/u;
+const exactShape = /^[^\s.*\p{Cc}\p{Cs}]+(\.[^\s.*\p{Cc}\p{Cs}]+)*$/u;
 const nameShape = /^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/;
 
 /** The prefix of events that Headrace itself publishes; a flow may not pretend to be it. */
@@ -21,6 +22,15 @@ export const publishedEventType = z
   .regex(nameShape, { error: 'An event type is words joined by dots, such as order.placed.' })
   .refine((type) => !type.startsWith(reservedPrefix), {
     error: 'Types that begin with "headrace." are published by Headrace itself. Choose another name.',
+  });
+
+/** A type that somebody else may publish: a pattern without a wildcard. */
+export const awaitedEventType = z
+  .string()
+  .max(limits.nameLength)
+  .regex(exactShape, { error: 'One event type is expected, such as payment.received; a wait takes no pattern.' })
+  .refine((type) => !type.startsWith(reservedPrefix), {
+    error: 'Types that begin with "headrace." are what starts runs, and cannot be waited for.',
   });
 
 export const eventTypePattern = z.string().max(limits.nameLength).regex(patternShape, {

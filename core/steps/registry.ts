@@ -7,6 +7,8 @@ import { executor as transformExecutor } from '@/core/steps/data-transform/execu
 import { manifest as transform } from '@/core/steps/data-transform/manifest';
 import { executor as publishExecutor } from '@/core/steps/event-publish/execute';
 import { manifest as publish } from '@/core/steps/event-publish/manifest';
+import { executor as waitExecutor } from '@/core/steps/event-wait/execute';
+import { manifest as wait } from '@/core/steps/event-wait/manifest';
 import { executor as callExecutor } from '@/core/steps/flow-call/execute';
 import { manifest as call } from '@/core/steps/flow-call/manifest';
 import { executor as httpExecutor } from '@/core/steps/http-request/execute';
@@ -50,6 +52,7 @@ export const stepKinds = {
   'saga.scope': { manifest: scope, executor: scopeExecutor },
   'logic.fail': { manifest: fail, executor: failExecutor },
   'event.publish': { manifest: publish, executor: publishExecutor },
+  'event.wait': { manifest: wait, executor: waitExecutor },
   'human.approval': { manifest: approval, executor: approvalExecutor },
 } as const satisfies Record<string, StepKind>;
 

@@ -39,12 +39,16 @@ function stepExpressionProblems(
   }
   const config = (step.config ?? {}) as JsonObject;
   const isInLoop = loopsAround(graph, step.id).length > 0;
-  const roots = manifest.expressionRoots ?? (isInLoop ? [...stepRoots, ...loopRoots] : stepRoots);
+  const kindRoots = manifest.expressionRoots ?? (isInLoop ? [...stepRoots, ...loopRoots] : stepRoots);
   const hasErrors = behindErrors.has(step.id);
   return manifest.fields
     .filter(({ name, isTemplated }) => isTemplated && Object.hasOwn(config, name))
-    .flatMap(({ name }) => [...expressionsIn(config[name] ?? null, jsonPointer('steps', index, 'config', name))])
-    .flatMap(([pointer, text]): Problem[] => {
+    .flatMap(({ name, expressionRoots: roots = kindRoots }) =>
+      [...expressionsIn(config[name] ?? null, jsonPointer('steps', index, 'config', name))].map(
+        ([pointer, text]) => [pointer, text, roots] as const,
+      ),
+    )
+    .flatMap(([pointer, text, roots]): Problem[] => {
       const { template, faults } = compileTemplate(text, { pointer });
       const { references } = template;
       return [
