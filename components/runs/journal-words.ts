@@ -63,6 +63,8 @@ export function journalSentence(view: EntryView, context: JournalContext): strin
       return `Given up, because the run was ending: ${names(entry.stepIds, context)}`;
     case 'wait.started':
       return `${nameOf(entry.stepId)} waits for ${awaitedWords(entry.awaits)}`;
+    case 'wait.overrun':
+      return `${nameOf(entry.stepId)} has waited as long as it may, and its run was asked to stop`;
     case 'loop.started':
       return `${nameOf(entry.stepId)} goes through a list, ${entry.concurrency} at a time`;
     case 'iteration.started':

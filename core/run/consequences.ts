@@ -67,6 +67,7 @@ function mayHaveConsequences(state: RunState, flow: CompiledFlow, entry: Journal
     case 'step.started':
     case 'step.waiting':
     case 'wait.started':
+    case 'wait.overrun':
     case 'steps.reused':
     case 'keys.kept':
     case 'run.blocked':

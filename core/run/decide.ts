@@ -98,6 +98,14 @@ export type RunCommand =
       readonly outcome: AttemptOutcome;
       readonly endedBy: WaitEnd;
     }
+  /** A step has waited for its child as long as it may. */
+  | {
+      readonly type: 'overrunWait';
+      readonly atMs: number;
+      readonly path?: string;
+      readonly stepId: string;
+      readonly waitId: string;
+    }
   /** A container is ready. */
   | { readonly type: 'enterScope'; readonly atMs: number; readonly path?: string; readonly stepId: string }
   /** A loop is ready. */
@@ -151,6 +159,8 @@ export function decide(state: RunState, flow: CompiledFlow, command: RunCommand)
       return startWait(state, command);
     case 'endWait':
       return withConsequences(state, flow, endWait(state, flow, command), command.atMs);
+    case 'overrunWait':
+      return overrunWait(state, command);
     case 'enterLoop':
       return withConsequences(state, flow, enterLoop(state, command), command.atMs);
     case 'enterScope':
@@ -237,11 +247,25 @@ function endWait(
     atMs,
     stepId,
     startedAtMs,
-    outcome,
+    outcome: known.wait.isOverdue ? asTooLate(outcome) : outcome,
     draw: 0,
   }).map((entry) =>
     entry.type === 'step.succeeded' || entry.type === 'step.attemptFailed' ? { ...entry, endedBy } : entry,
   );
+}
+
+function overrunWait(state: RunState, command: Extract<RunCommand, { type: 'overrunWait' }>): JournalEntry[] {
+  const { atMs, stepId, waitId } = command;
+  const wait = state.steps[stepId]?.wait;
+  if (wait?.id !== waitId || wait.isOverdue) return [];
+  return [{ type: 'wait.overrun', v: 1, atMs, stepId, waitId }];
+}
+
+/** A child that was stopped because it took too long. One that succeeded all the same could not be stopped any more. */
+function asTooLate(outcome: AttemptOutcome): AttemptOutcome {
+  if (outcome.type !== 'failed') return outcome;
+  const message = `The run it started did not end in time. ${outcome.error.message}`;
+  return { ...outcome, error: { ...outcome.error, code: 'child.timedOut', message } };
 }
 
 function enterLoop(state: RunState, command: Extract<RunCommand, { type: 'enterLoop' }>): JournalEntry[] {

@@ -166,12 +166,17 @@ function apply(state: RunState, entry: JournalEntry): RunState {
         startedAtMs: step.startedAtMs ?? entry.atMs,
         retryAtMs: null,
         timerAtMs: entry.untilMs,
-        wait: { id: entry.waitId, awaits: entry.awaits, sinceMs: entry.atMs },
+        wait: { id: entry.waitId, awaits: entry.awaits, sinceMs: entry.atMs, isOverdue: false },
         attempts: withAttempt(step.attempts, {
           ...attemptOf(step, { ...entry, startedAtMs: entry.atMs }),
           status: 'running',
         }),
       });
+    }
+    case 'wait.overrun': {
+      const step = state.steps[entry.stepId];
+      if (step?.wait?.id !== entry.waitId) return state;
+      return withStep(state, { ...step, timerAtMs: null, wait: { ...step.wait, isOverdue: true } });
     }
     case 'loop.started':
       return startLoop(state, entry);

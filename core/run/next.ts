@@ -5,6 +5,7 @@
 import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
 import { labelOf } from '@/core/flow/document';
 import { blockage } from '@/core/run/blocked';
+import { whyStopped } from '@/core/run/children';
 import { isReady, statusOf } from '@/core/run/graph-state';
 import { timeoutAtMs } from '@/core/run/interventions';
 import { noPath } from '@/core/run/iteration-path';
@@ -64,10 +65,17 @@ export function nextDueAtMs(state: RunState, flow: CompiledFlow): number | null 
   for (const place of placesOf(state, flow)) {
     for (const step of Object.values(place.state.steps)) {
       const atMs = step.status === 'waiting' ? dueAtOf(step) : null;
-      if (atMs !== null && (due === null || atMs < due)) due = atMs;
+      if (atMs !== null && (due === null || atMs < due) && willGoOn(place, step)) due = atMs;
     }
   }
   return due;
+}
+
+/** Whether a step that waits is taken up when its time comes. In a scope that fails it waits for the end of that. */
+function willGoOn({ state, flow }: Place, step: StepState): boolean {
+  const drawn = flow.steps.get(step.id);
+  const isAllowed = drawn !== undefined && mayBegin(state, drawn, (scope) => isHalted(state, flow, scope));
+  return isAllowed || endsUnknown(step);
 }
 
 /**
@@ -109,7 +117,7 @@ export function parkedAs(
   return {
     status,
     reason: {
-      ...whyWaiting(step, drawn === undefined ? step.id : labelOf(drawn.step)),
+      ...whyWaiting(place, step, drawn === undefined ? step.id : labelOf(drawn.step)),
       sinceMs: step.wait?.sinceMs ?? sinceMs,
       ...(untilMs === null ? {} : { untilMs }),
       stepId: step.id,
@@ -119,7 +127,7 @@ export function parkedAs(
   };
 }
 
-function whyWaiting(step: StepState, label: string): Pick<RunReason, 'code' | 'message' | 'runId'> {
+function whyWaiting(place: Place, step: StepState, label: string): Pick<RunReason, 'code' | 'message' | 'runId'> {
   if (step.wait === null) {
     return step.retryAtMs === null
       ? { code: 'timer', message: `${label} waits.` }
@@ -138,7 +146,14 @@ function whyWaiting(step: StepState, label: string): Pick<RunReason, 'code' | 'm
         message: `${label} waits for ${awaits.assignee ?? 'somebody'} to answer: ${awaits.title}`,
       };
     case 'child':
-      return { code: 'child', message: `${label} waits for the run it started.`, runId: awaits.runId };
+      return {
+        code: 'child',
+        message:
+          whyStopped(place, step) === null
+            ? `${label} waits for the run it started.`
+            : `${label} has asked the run it started to stop, and waits for its end.`,
+        runId: awaits.runId,
+      };
     default:
       return awaits satisfies never;
   }

@@ -50,9 +50,14 @@ export const endsUnknown = (step: StepState): boolean =>
   step.attempts.at(-1)?.status === 'unknown' ||
   step.attempts.some(({ n, status, effect }) => n > step.forgivenAttempts && status === 'unknown' && effect !== 'safe');
 
-/** A step of the way forward that is still in the world: running, or unknown with another try to come or without one. */
+/**
+ * A step of the way forward that is still in the world: running, or unknown with another try to come or without one, or
+ * with a run of another flow that has not ended.
+ */
 const isInFlight = (step: StepState): boolean =>
-  step.status === 'running' || step.status === 'unknown' || (step.status === 'waiting' && endsUnknown(step));
+  step.status === 'running' ||
+  step.status === 'unknown' ||
+  (step.status === 'waiting' && (endsUnknown(step) || step.wait?.awaits.on === 'child'));
 
 /** Every step of the way forward in a scope and in the scopes inside it, containers included. */
 export const stepsWithin = (flow: CompiledFlow, scope: string): readonly CompiledStep[] =>

@@ -157,6 +157,11 @@ export interface WaitStarted extends Entry<'wait.started'> {
   /** null: for as long as it takes. */
   readonly untilMs: number | null;
 }
+/** A step has waited for its child as long as it may. The child is asked to stop, and its end is still awaited. */
+export interface WaitOverrun extends Entry<'wait.overrun'> {
+  readonly stepId: string;
+  readonly waitId: string;
+}
 /** What a wait is for, without what its input says already. */
 export type Wait =
   | Pick<Extract<Awaited, { on: 'event' }>, 'on' | 'eventType' | 'key'>
@@ -337,6 +342,7 @@ export type JournalEntry =
   | StepAttemptUnknown
   | StepWaiting
   | WaitStarted
+  | WaitOverrun
   | ScopeEntered
   | LoopStarted
   | IterationStarted
@@ -389,6 +395,8 @@ export interface WaitState {
   readonly id: string;
   readonly awaits: Wait;
   readonly sinceMs: number;
+  /** Its time is over, and what it waits for was asked to stop. */
+  readonly isOverdue: boolean;
 }
 
 export interface StepState {

@@ -26,6 +26,7 @@ const everyType: Readonly<Record<JournalEntry['type'], true>> = {
   'step.attemptUnknown': true,
   'step.waiting': true,
   'wait.started': true,
+  'wait.overrun': true,
   'loop.started': true,
   'iteration.started': true,
   'iteration.ended': true,

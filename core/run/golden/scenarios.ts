@@ -205,6 +205,21 @@ export const scenarios: Readonly<Record<string, () => TestRun>> = {
     run.concludes();
     return run;
   },
+  'a child that took too long': () => {
+    const run = new TestRun(flow([trigger, step('call', 'flow.call', { flow: 'other' })], ['m → call'])).started();
+    const runId = '0190a000-0000-7000-8000-000000000001';
+    const waitId = '0190a000-0000-7000-8000-000000000002';
+    const input = { flow: 'other' };
+    const awaits = { on: 'child', runId, flowId: '0190a000-0000-7000-8000-000000000003' } as const;
+    run.when({ type: 'startWait', stepId: 'call', input, waitId, awaits, untilMs: run.nowMs + 1_000 });
+    run.nowMs += 1_000;
+    run.when({ type: 'overrunWait', stepId: 'call', waitId });
+    const error = { code: 'child.failed', message: 'It was cancelled.', isRetryable: false };
+    const endedBy = { by: 'child', runId } as const;
+    run.when({ type: 'endWait', stepId: 'call', waitId, outcome: { type: 'failed', error }, endedBy });
+    run.concludes();
+    return run;
+  },
   terminated: () => {
     const run = new TestRun(flow([trigger, http('a')], ['m → a'])).started();
     run.intends('a');

@@ -1,0 +1,48 @@
+/**
+ * Which children of a run are to be stopped, and how. A child that is waited for is a call in flight: it acts in the world,
+ * so its run is asked to stop and its end is awaited, before anything here is undone. Refuses to ask: the append that makes
+ * it true leaves the request, and the worker delivers it.
+ */
+import type { CompiledFlow } from '@/core/flow/compiled-flow';
+import { type Place, placesOf } from '@/core/run/places';
+import { isHalted } from '@/core/run/scopes';
+import { isTerminal, type RunState, type StepState } from '@/core/run/types';
+
+/** A child that shall stop. */
+export interface ChildStop {
+  readonly waitId: string;
+  readonly runId: string;
+  readonly how: 'cancel' | 'terminate';
+  /** One sentence for the page of the child. */
+  readonly reason: string;
+}
+
+/**
+ * Every child that is waited for and shall stop, by the state as it is now. A run that was terminated terminates its
+ * children; one that ended in another way with a child still going cancels it, as does a scope that fails and a wait that
+ * took too long. What undoes a step is never stopped short of that.
+ */
+export const childrenToStop = (state: RunState, flow: CompiledFlow): ChildStop[] =>
+  placesOf(state, flow).flatMap((place) =>
+    Object.values(place.state.steps).flatMap((step): ChildStop[] => {
+      const { wait } = step;
+      if (wait === null || wait.awaits.on !== 'child') return [];
+      const of = { waitId: wait.id, runId: wait.awaits.runId };
+      if (state.status === 'terminated') {
+        return [{ ...of, how: 'terminate', reason: 'The run that waits for it was terminated.' }];
+      }
+      if (isTerminal(state.status)) {
+        return [{ ...of, how: 'cancel', reason: 'The run that waits for it has ended.' }];
+      }
+      const reason = whyStopped(place, step);
+      return reason === null ? [] : [{ ...of, how: 'cancel', reason }];
+    }),
+  );
+
+/** Why a child that a step waits for shall stop while the run goes on; null when it may go on itself. */
+export function whyStopped({ state, flow }: Pick<Place, 'state' | 'flow'>, step: StepState): string | null {
+  if (step.wait?.isOverdue === true) return 'The step that waits for it has run out of time.';
+  const drawn = flow.steps.get(step.id);
+  const isForward = drawn !== undefined && drawn.undoes === null && drawn.reconciles === null;
+  return isForward && isHalted(state, flow, drawn.scope) ? 'The run that waits for it is being stopped.' : null;
+}
