@@ -5,6 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonValue } from '@/core/json';
+import { iterationAt } from '@/core/run/places';
 import type { LoadedRun, RunStore } from '@/server/repositories/run-store';
 import type { PlannedAttempt } from '@/workers/perform-step';
 
@@ -13,27 +14,30 @@ import type { PlannedAttempt } from '@/workers/perform-step';
  * another try, or an attempt of this run has left, the question is settled.
  */
 export async function contradictsKeptKey(
-  runStore: Pick<RunStore, 'load'>,
+  runStore: Pick<RunStore, 'loadWhole'>,
   { row, state }: Pick<LoadedRun, 'row' | 'state'>,
-  { step, plan, input }: PlannedAttempt,
+  { step, path, plan, input }: PlannedAttempt,
 ): Promise<boolean> {
   if ((state.steps[step.id]?.attempts.length ?? 0) > 0) return false;
   if (plan.type !== 'call' || plan.effect === 'safe') return false;
-  const sent = await lastSent(runStore, row.workspaceId, row.retryOf, step.id);
+  const sent = await lastSent(runStore, row.workspaceId, row.retryOf, path, step.id);
   return sent === undefined || !isDeepStrictEqual(sent, JSON.parse(JSON.stringify(input)));
 }
 
 /** What the nearest run before sent for this step; undefined when that cannot be read any more. */
 async function lastSent(
-  runStore: Pick<RunStore, 'load'>,
+  runStore: Pick<RunStore, 'loadWhole'>,
   workspaceId: string,
   runId: string | null,
+  path: string,
   stepId: string,
 ): Promise<JsonValue | undefined> {
   for (let at = runId; at !== null; ) {
-    const source: LoadedRun | null = await runStore.load(workspaceId, at);
+    const source: LoadedRun | null = await runStore.loadWhole(workspaceId, at);
     if (source === null) return undefined;
-    const attempt = source.state.steps[stepId]?.attempts.findLast((candidate) => candidate.idempotencyKey !== null);
+    const attempt = iterationAt(source.state, path)?.steps[stepId]?.attempts.findLast(
+      (candidate) => candidate.idempotencyKey !== null,
+    );
     if (attempt !== undefined) return attempt.input;
     at = source.row.retryOf;
   }

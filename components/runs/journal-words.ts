@@ -47,6 +47,8 @@ export function journalSentence(view: EntryView, context: JournalContext): strin
       return `${who(entry.actor, context)} decided: ${decided(entry.action, entry.keepsKey, nameOf(entry.stepId))}`;
     case 'steps.reused':
       return `What ${nameOf(entry.stepId)} did stands: taken over from run ${shortRunId(entry.fromRunId)}`;
+    case 'iterations.reused':
+      return `Iterations of ${nameOf(entry.stepId)} stand: taken over from run ${shortRunId(entry.fromRunId)}`;
     case 'keys.kept':
       return 'Idempotency keys of an earlier run were kept, because nobody knows what came of its calls';
     case 'reconcile.started':

@@ -21,6 +21,7 @@ const preview = {
   executed: ['charge', 'ship'],
   skipped: ['pause'],
   sameKey: [],
+  loops: [],
 };
 
 describe('the preview of doing a run again', () => {

@@ -70,6 +70,7 @@ function mayHaveConsequences(state: RunState, flow: CompiledFlow, entry: Journal
     case 'wait.overrun':
     case 'steps.reused':
     case 'keys.kept':
+    case 'iterations.reused':
     case 'run.blocked':
       return false;
     case 'step.succeeded': {

@@ -4,16 +4,25 @@
  * does.
  */
 import { rootScope } from '@/core/flow/graph';
-import type { JsonValue } from '@/core/json';
+import { type JsonValue, sameJson } from '@/core/json';
 import { noPath, splitPath } from '@/core/run/iteration-path';
 import { emptyList, getAt, setAt } from '@/core/run/sparse-list';
-import { emptyScope, emptyStep, initialState, isAnythingUndoing, withScope, withStep } from '@/core/run/state';
+import {
+  emptyScope,
+  emptyStep,
+  initialState,
+  isAnythingUndoing,
+  reuseStep,
+  withScope,
+  withStep,
+} from '@/core/run/state';
 import type {
   IterationEnded,
   IterationOutcome,
   IterationStarted,
   IterationUndoing,
   JournalEntry,
+  LoopSeed,
   LoopStarted,
   LoopState,
   RunState,
@@ -50,31 +59,67 @@ const withLoop = (state: RunState, stepId: string, loop: LoopState): RunState =>
 
 export function startLoop(state: RunState, entry: LoopStarted): RunState {
   const step = state.steps[entry.stepId] ?? emptyStep(entry.stepId);
-  const entered = withStep(state, {
-    ...step,
-    status: 'running',
-    startedAtMs: step.startedAtMs ?? entry.atMs,
-    loop: {
-      items: entry.input.items as readonly JsonValue[],
-      concurrency: entry.concurrency,
-      onError: entry.onError,
-      next: 0,
-      active: {},
-      kept: emptyList,
-      keptCount: 0,
-      outcomes: emptyList,
-      counts: { succeeded: 0, failed: 0, compensated: 0, undone: 0 },
-      outputLength: 0,
+  const items = entry.input.items as readonly JsonValue[];
+  const { [entry.stepId]: seeds = null, ...loopSeeds } = state.loopSeeds;
+  const { outcomes, outputLength, succeeded } = standing(items, seeds?.seed ?? {});
+  const entered = withStep(
+    { ...state, loopSeeds },
+    {
+      ...step,
+      status: 'running',
+      startedAtMs: step.startedAtMs ?? entry.atMs,
+      loop: {
+        items,
+        concurrency: entry.concurrency,
+        onError: entry.onError,
+        next: 0,
+        active: {},
+        kept: emptyList,
+        keptCount: 0,
+        outcomes,
+        counts: { succeeded, failed: 0, compensated: 0, undone: 0 },
+        outputLength,
+        seeds,
+      },
     },
-  });
+  );
   return withScope(entered, entry.stepId, {});
+}
+
+/** Outcomes of an earlier run that stand: of items that are what they were. */
+function standing(
+  items: readonly JsonValue[],
+  seed: LoopSeed,
+): Pick<LoopState, 'outcomes' | 'outputLength'> & { readonly succeeded: number } {
+  let outcomes: LoopState['outcomes'] = emptyList;
+  let [outputLength, succeeded] = [0, 0];
+  for (const [place, { item, output }] of Object.entries(seed)) {
+    const index = Number(place);
+    if (output === undefined || index >= items.length || !sameJson(items[index], item)) continue;
+    outcomes = setAt(outcomes, index, { type: 'succeeded', output });
+    outputLength += JSON.stringify(output).length;
+    succeeded += 1;
+  }
+  return { outcomes, outputLength, succeeded };
+}
+
+/** An iteration begins with the steps of an earlier run that stand, if its item is what it was. */
+function beginning(item: JsonValue, seeds: LoopState['seeds'], index: number, atMs: number): RunState {
+  const fresh: RunState = { ...initialState(item), status: 'running', startedAtMs: atMs };
+  const seed = seeds?.seed[index];
+  if (seeds === null || seed === undefined || !sameJson(seed.item, item)) return fresh;
+  const { fromRunId } = seeds;
+  const { steps = [], keptGenerations = {}, loops = {} } = seed;
+  const seeded = steps.reduce((at, { id, ...step }) => reuseStep(at, { ...step, stepId: id }, fromRunId, atMs), fresh);
+  const loopSeeds = Object.fromEntries(Object.entries(loops).map(([id, inner]) => [id, { fromRunId, seed: inner }]));
+  return { ...seeded, keptGenerations, loopSeeds };
 }
 
 export function startIteration(state: RunState, { stepId, index, atMs }: IterationStarted): RunState {
   const loop = state.steps[stepId]?.loop;
   if (loop == null) return state;
   const item = loop.items[index] ?? null;
-  const iteration: RunState = { ...initialState(item), status: 'running', startedAtMs: atMs };
+  const iteration = beginning(item, loop.seeds, index, atMs);
   return withLoop(state, stepId, {
     ...loop,
     next: Math.max(loop.next, index + 1),
@@ -142,4 +187,4 @@ export function undoIteration(state: RunState, { stepId, index, error }: Iterati
 
 /** A loop that is over: its output holds what its iterations made. */
 export const withoutOutcomes = (loop: LoopState | null): LoopState | null =>
-  loop === null ? null : { ...loop, items: [], outcomes: emptyList };
+  loop === null ? null : { ...loop, items: [], outcomes: emptyList, seeds: null };

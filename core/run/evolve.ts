@@ -13,28 +13,33 @@ import {
   withoutOutcomes,
 } from '@/core/run/evolve-loop';
 import { cancelSteps, endScope, freed, reconciled, resolve, undone } from '@/core/run/evolve-saga';
-import { attemptOf, emptyStep, initialState, withAttempt, withScope, withStep } from '@/core/run/state';
-import type { JournalEntry, RunState } from '@/core/run/types';
+import { attemptOf, emptyStep, initialState, reuseStep, withAttempt, withScope, withStep } from '@/core/run/state';
+import type { JournalEntry, LoopSeed, RunState } from '@/core/run/types';
 
 /**
  * The state after one more entry.
  * @param state state so far; not changed
  * @param entry the next entry of the same journal
  */
-export function evolve(state: RunState, entry: JournalEntry): RunState {
-  return { ...(entry.path === undefined ? apply(state, entry) : applyInside(state, entry)), seq: state.seq + 1 };
+export const evolve = (state: RunState, entry: JournalEntry): RunState => evolveWith(state, entry, false);
+
+/** @param keepsIterations remembers every iteration of loops, also what is over */
+function evolveWith(state: RunState, entry: JournalEntry, keepsIterations: boolean): RunState {
+  const next =
+    entry.path === undefined ? apply(state, entry, keepsIterations) : applyInside(state, entry, keepsIterations);
+  return { ...next, seq: state.seq + 1 };
 }
 
 /** What happened inside an iteration, and what of it concerns the run around it. */
-function applyInside(state: RunState, entry: JournalEntry): RunState {
-  const next = inIteration(state, entry, evolve);
+function applyInside(state: RunState, entry: JournalEntry, keepsIterations: boolean): RunState {
+  const next = inIteration(state, entry, (at, inner) => evolveWith(at, inner, keepsIterations));
   if (entry.type === 'step.succeeded' && entry.answer !== undefined) {
     return { ...next, answer: state.answer ?? entry.answer };
   }
   return entry.type === 'step.resolved' ? freed(next, entry.atMs) : next;
 }
 
-function apply(state: RunState, entry: JournalEntry): RunState {
+function apply(state: RunState, entry: JournalEntry, keepsIterations: boolean): RunState {
   switch (entry.type) {
     case 'run.started':
       return withStep(
@@ -92,7 +97,7 @@ function apply(state: RunState, entry: JournalEntry): RunState {
         retryAtMs: null,
         timerAtMs: null,
         wait: null,
-        loop: withoutOutcomes(step.loop),
+        loop: keepsIterations ? step.loop : withoutOutcomes(step.loop),
         attempts: withAttempt(step.attempts, {
           ...attempt,
           status: 'succeeded',
@@ -183,7 +188,7 @@ function apply(state: RunState, entry: JournalEntry): RunState {
     case 'iteration.started':
       return startIteration(state, entry);
     case 'iteration.ended':
-      return endIteration(state, entry);
+      return endIteration(state, keepsIterations ? { ...entry, isKept: true } : entry);
     case 'iteration.undoing':
       return undoIteration(state, entry);
     case 'scope.entered': {
@@ -214,18 +219,12 @@ function apply(state: RunState, entry: JournalEntry): RunState {
       return endScope(state, entry);
     case 'step.resolved':
       return resolve(state, entry);
-    case 'steps.reused': {
-      const { stepId, status, port, output, error = null, fromRunId } = entry;
-      return withStep(state, {
-        ...emptyStep(stepId),
-        status,
-        port,
-        output,
-        error,
-        startedAtMs: entry.atMs,
-        finishedAtMs: entry.atMs,
-        reusedFrom: fromRunId,
-      });
+    case 'steps.reused':
+      return reuseStep(state, entry, entry.fromRunId, entry.atMs);
+    case 'iterations.reused': {
+      const { fromRunId, output } = entry;
+      const seed = output as unknown as LoopSeed;
+      return { ...state, loopSeeds: { ...state.loopSeeds, [entry.stepId]: { fromRunId, seed } } };
     }
     case 'keys.kept':
       return { ...state, keptGenerations: { ...state.keptGenerations, ...entry.generations } };
@@ -286,5 +285,15 @@ function apply(state: RunState, entry: JournalEntry): RunState {
 export const fold = (eventData: JsonValue, entries: Iterable<JournalEntry>, from?: RunState): RunState => {
   let state = from ?? initialState(eventData);
   for (const entry of entries) state = evolve(state, entry);
+  return state;
+};
+
+/**
+ * Folds a whole journal and remembers every iteration of its loops, for whoever asks what became of each. It takes as much
+ * memory as the loops are long.
+ */
+export const foldWhole = (eventData: JsonValue, entries: Iterable<JournalEntry>): RunState => {
+  let state = initialState(eventData);
+  for (const entry of entries) state = evolveWith(state, entry, true);
   return state;
 };

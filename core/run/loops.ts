@@ -130,13 +130,12 @@ export function consequencesOfLoop(
     const error = failure.index === null ? failure.error : inIterationError(step, failure.index, failure.error);
     return [{ type: 'scope.failed', v: 1, atMs, scope: id, stepId: id, error, isForced: false }];
   }
-  if (loop.next < loop.items.length)
-    return running.length < loop.concurrency ? start(state, step, loop, atMs, follow) : [];
+  const next = nextIndex(loop);
+  if (next !== null) return running.length < loop.concurrency ? start(state, step, next, atMs, follow) : [];
   return running.length > 0 ? [] : [succeeded(state, step, loop, atMs)];
 }
 
-function start(state: RunState, step: CompiledStep, loop: LoopState, atMs: number, follow: Follow): JournalEntry[] {
-  const index = loop.next;
+function start(state: RunState, step: CompiledStep, index: number, atMs: number, follow: Follow): JournalEntry[] {
   const started: JournalEntry = { type: 'iteration.started', v: 1, atMs, stepId: step.id, index };
   const at = evolve(state, started);
   const iteration = at.steps[step.id]?.loop?.active[index];
@@ -213,6 +212,14 @@ function firstFailure(loop: LoopState): LoopFailure | null {
   for (let index = 0; index < loop.next; index += 1) {
     const outcome = getAt(loop.outcomes, index);
     if (outcome?.type === 'failed' || outcome?.type === 'compensated') return { index, error: outcome.error };
+  }
+  return null;
+}
+
+/** The next iteration that has no outcome yet; null when all have begun. */
+function nextIndex(loop: LoopState): number | null {
+  for (let index = loop.next; index < loop.items.length; index += 1) {
+    if (getAt(loop.outcomes, index) === undefined) return index;
   }
   return null;
 }

@@ -4,7 +4,8 @@
  */
 import type { CompiledFlow } from '@/core/flow/compiled-flow';
 import { iterationText, joinPath, noPath, splitPath } from '@/core/run/iteration-path';
-import type { RunState } from '@/core/run/types';
+import { getAt } from '@/core/run/sparse-list';
+import type { LoopState, RunState } from '@/core/run/types';
 
 /** A place in a run: the run itself, or an iteration with the flow it goes through. */
 export interface Place {
@@ -37,6 +38,17 @@ export function placeAt(state: RunState, flow: CompiledFlow, path: string): Plac
     if (split === null || iteration === undefined || body === null) return null;
     at = { path, state: iteration, flow: body };
     rest = split.rest;
+  }
+  return at;
+}
+
+/** The state of one iteration, also of one that is over if it is remembered; undefined when it is not. */
+export function iterationAt(state: RunState, path: string): RunState | undefined {
+  let at: RunState | undefined = state;
+  for (let split = splitPath(path); split !== null && at !== undefined; split = splitPath(split.rest)) {
+    const { stepId, index } = split.head;
+    const loop: LoopState | null | undefined = at.steps[stepId]?.loop;
+    at = loop == null ? undefined : (loop.active[index] ?? getAt(loop.kept, index));
   }
   return at;
 }

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { compileFlow } from '@/core/flow/compile';
 import type { FlowDocument } from '@/core/flow/document';
 import { flow, step, transform, trigger } from '@/core/flow/testing';
+import { foldWhole } from '@/core/run/evolve';
 import { deadSteps } from '@/core/run/graph-state';
-import { planRerun, type RerunExtent, type RerunPlan, reusedSteps } from '@/core/run/replan';
+import { planRerun, type RerunExtent, type RerunPlan, reusedSteps, unknownInLoops } from '@/core/run/replan';
 import { isPastPivot } from '@/core/run/scopes';
 import { TestRun, types } from '@/core/run/testing';
 
@@ -37,6 +38,7 @@ function again(source: TestRun, document: FlowDocument, plan: RerunPlan): TestRu
     fromRunId: 'first',
     steps: reusedSteps(source.state, plan.reused),
     keptGenerations: plan.keptGenerations,
+    loops: plan.loops,
   });
   expect(deadSteps(run.state, run.flow)).toEqual([]);
   const skipped = Object.values(run.state.steps).filter(
@@ -60,7 +62,7 @@ describe('a retry of a run without undoing', () => {
     breaks(source, 'b');
     source.concludes();
     const plan = planOf(source, unfinished);
-    expect(plan).toEqual({ reused: ['a'], executed: ['b', 'c'], skipped: [], keptGenerations: {} });
+    expect(plan).toEqual({ reused: ['a'], executed: ['b', 'c'], skipped: [], keptGenerations: {}, loops: {} });
     const run = again(source, document, plan);
     expect(run.state.steps.a).toMatchObject({ status: 'succeeded', output: 'a', reusedFrom: 'first', attempts: [] });
     expect(run.due()).toEqual(['b']);
@@ -196,7 +198,7 @@ describe('a retry of a saga', () => {
     source.concludes();
     expect(source.state.status).toBe('compensated');
     const plan = planOf(source, unfinished);
-    expect(plan).toEqual({ reused: [], executed: ['a', 'b', 'c'], skipped: [], keptGenerations: {} });
+    expect(plan).toEqual({ reused: [], executed: ['a', 'b', 'c'], skipped: [], keptGenerations: {}, loops: {} });
     const run = again(source, document, plan);
     expect(run.due()).toEqual(['a']);
   });
@@ -417,5 +419,67 @@ describe('several triggers', () => {
     const plan = planOf(source, unfinished);
     expect(plan).toMatchObject({ reused: ['a'], executed: ['z'], skipped: ['n', 'b'] });
     expect(again(source, document, plan).due()).toEqual(['z']);
+  });
+});
+
+describe('a retry of a run with a loop', () => {
+  //   m → each⟦ a → b ⟧        a ┄→ u
+  const call = (id: string) =>
+    step(id, 'http.request', { method: 'POST', url: 'https://example.com' }, { in: 'each', retry: { attempts: 1 } });
+  const document = flow(
+    [trigger, step('each', 'logic.forEach', { items: [] }), call('a'), call('b'), call('u')],
+    ['m → each', 'a → b', 'a.compensate → u'],
+  );
+  const whole = (source: TestRun): TestRun => {
+    source.state = foldWhole({}, source.entries);
+    return source;
+  };
+  const goes = (run: TestRun, address: string): void => {
+    run.intends(address);
+    run.succeeds(address);
+  };
+
+  it('takes over the iterations that stand, and of the others the steps that do', () => {
+    const source = new TestRun(document).started();
+    source.loops('each', ['x', 'y', 'z']);
+    for (const id of ['a', 'b']) goes(source, `each[0]/${id}`);
+    goes(source, 'each[1]/a');
+    source.intends('each[1]/b', false);
+    source.endsUnknown('each[1]/b');
+    source.when({ type: 'terminate', actor: 'user:1', reason: null });
+    const plan = planOf(whole(source), unfinished);
+    expect(plan).toMatchObject({ executed: ['each'], loops: { each: { 0: { item: 'x' }, 1: { item: 'y' } } } });
+    expect(unknownInLoops(plan.loops)).toEqual(['each[1]/b']);
+
+    const run = again(source, document, plan);
+    run.loops('each', ['x', 'y', 'z']);
+    // The first is complete with what stands; it is there to be undone if something fails.
+    expect(run.loop('each')).toMatchObject({ counts: { succeeded: 1 }, keptCount: 1 });
+    expect(run.due()).toEqual(['each[1]/b']);
+    expect(run.loop('each').active[1]).toMatchObject({ keptGenerations: { b: '0' } });
+    goes(run, 'each[1]/b');
+    expect(run.due()).toEqual(['each[2]/a']);
+  });
+
+  it('works anew on an item that is another now', () => {
+    const source = new TestRun(document).started();
+    source.loops('each', ['x', 'y']);
+    for (const id of ['a', 'b']) goes(source, `each[0]/${id}`);
+    source.when({ type: 'terminate', actor: 'user:1', reason: null });
+    const run = again(source, document, planOf(whole(source), unfinished));
+    run.loops('each', ['other', 'y']);
+    expect(run.due()).toEqual(['each[0]/a']);
+  });
+
+  it('takes over nothing that was undone', () => {
+    const source = new TestRun(document).started();
+    source.loops('each', ['x', 'y']);
+    for (const id of ['a', 'b']) goes(source, `each[0]/${id}`);
+    source.intends('each[1]/a');
+    source.fails('each[1]/a');
+    goes(source, 'each[0]/u');
+    source.concludes();
+    expect(source.state.status).toBe('compensated');
+    expect(planOf(whole(source), unfinished).loops).toEqual({});
   });
 });

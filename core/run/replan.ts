@@ -5,9 +5,21 @@
  */
 import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
 import { rootScope } from '@/core/flow/graph';
+import type { JsonValue } from '@/core/json';
 import { generationOf } from '@/core/run/generation';
-import { endsUnknown } from '@/core/run/scopes';
-import { isSettled, type JournalEntry, type RunState, type StepState } from '@/core/run/types';
+import { addressOf, iterationText, joinPath, noPath } from '@/core/run/iteration-path';
+import { endsUnknown, leftToUndo } from '@/core/run/scopes';
+import { getAt } from '@/core/run/sparse-list';
+import {
+  type IterationOutcome,
+  type IterationSeed,
+  isSettled,
+  type JournalEntry,
+  type LoopSeed,
+  type ReusedStep,
+  type RunState,
+  type StepState,
+} from '@/core/run/types';
 
 /** The run that is done again. It has ended. */
 export interface RerunSource {
@@ -38,10 +50,9 @@ export interface RerunPlan {
    * other side then does not act twice.
    */
   readonly keptGenerations: Readonly<Record<string, string>>;
+  /** Of the executed loops: what stands of their iterations. Where nothing does, a loop is absent. */
+  readonly loops: Readonly<Record<string, LoopSeed>>;
 }
-
-/** The outcome of a step as a later run takes it over. */
-export type ReusedStep = Pick<StepState, 'id' | 'status' | 'port' | 'output' | 'error'>;
 
 /**
  * 1. A step stands when it left by a port and was not undone: it succeeded, or its failure was caught by a drawn error
@@ -57,6 +68,10 @@ export function planRerun(source: RerunSource, target: CompiledFlow, extent: Rer
   const { fates } = planner;
   const fatesIn = (type: Fate['type']): string[] => target.order.filter((id) => fates.get(id)?.type === type);
   const executed = fatesIn('open');
+  const loops = executed
+    .filter((id) => planner.isReachedAsBefore(id))
+    .map((id): [string, LoopSeed] => [id, planLoop(source, target, id)])
+    .filter(([, seed]) => Object.keys(seed).length > 0);
   return {
     reused: fatesIn('reused').filter((id) => id !== source.triggerStep),
     executed,
@@ -66,19 +81,75 @@ export function planRerun(source: RerunSource, target: CompiledFlow, extent: Rer
         .filter((id) => isUnknown(source.state.steps[id]))
         .map((id) => [id, generationOf(source.state, id, source.generation)]),
     ),
+    loops: Object.fromEntries(loops),
   };
 }
+
+/**
+ * What stands of the iterations of a loop: each is planned as a run of its own that is retried.
+ * @param source folded with every iteration remembered
+ * @returns by index; nothing of a loop that was undone as a whole
+ */
+export function planLoop(source: RerunSource, target: CompiledFlow, id: string): LoopSeed {
+  const [before, after] = [source.flow.steps.get(id), target.steps.get(id)];
+  const known = source.state.steps[id];
+  const loop = known?.loop;
+  if (before?.body == null || after?.body == null || loop == null) return {};
+  if (before.undo.length > 0 && (known?.status === 'compensated' || known?.status === 'compensating')) return {};
+  const seed: Record<number, IterationSeed> = {};
+  for (const [index, item] of loop.items.entries()) {
+    const state = getAt(loop.kept, index) ?? loop.active[index];
+    if (state === undefined) {
+      const outcome = getAt(loop.outcomes, index);
+      // Taken over itself by the run before: nothing in it acted or can be undone.
+      if (outcome?.type === 'succeeded') seed[index] = { item, output: outcome.output };
+      continue;
+    }
+    const planned = planRerun({ ...source, state, flow: before.body, triggerStep: '' }, after.body, {
+      type: 'unfinished',
+    });
+    const found = iterationSeed(state, after.body, planned, getAt(loop.outcomes, index));
+    if (found !== null) seed[index] = { item, ...found };
+  }
+  return seed;
+}
+
+/** Its output when it is over and nothing in it can be undone any more, else what stands of its steps. */
+function iterationSeed(
+  state: RunState,
+  body: CompiledFlow,
+  { reused, executed, keptGenerations, loops }: RerunPlan,
+  outcome: IterationOutcome | undefined,
+): Omit<IterationSeed, 'item'> | null {
+  const isDone = outcome?.type === 'succeeded' && executed.length === 0;
+  if (isDone && leftToUndo(state, body, rootScope).length === 0) return { output: outcome.output };
+  const isNothing = reused.length + Object.keys(keptGenerations).length + Object.keys(loops).length === 0;
+  return isNothing ? null : { steps: reusedSteps(state, reused), keptGenerations, loops };
+}
+
+/** Addresses inside loops of steps whose earlier outcome is unknown: their keys are kept. */
+export const unknownInLoops = (loops: RerunPlan['loops'], outer: string = noPath): string[] =>
+  Object.entries(loops).flatMap(([stepId, seed]) =>
+    Object.entries(seed).flatMap(([index, iteration]) => {
+      const path = joinPath(outer, iterationText({ stepId, index: Number(index) }));
+      return [
+        ...Object.keys(iteration.keptGenerations ?? {}).map((id) => addressOf(path, id)),
+        ...unknownInLoops(iteration.loops ?? {}, path),
+      ];
+    }),
+  );
 
 /** What a new run begins with. */
 export interface RunSeed {
   readonly fromRunId: string;
   readonly steps: readonly ReusedStep[];
   readonly keptGenerations: Readonly<Record<string, string>>;
+  readonly loops: Readonly<Record<string, LoopSeed>>;
 }
 
 /** All of it at once: what follows is looked for when everything that stands is there. */
 export function seedEntries(state: RunState, seed: RunSeed, atMs: number): JournalEntry[] {
-  const { fromRunId, steps, keptGenerations } = seed;
+  const { fromRunId, steps, keptGenerations, loops } = seed;
   const reused = steps
     .filter(({ id }) => state.steps[id] === undefined)
     .map(
@@ -98,7 +169,17 @@ export function seedEntries(state: RunState, seed: RunSeed, atMs: number): Journ
     Object.keys(keptGenerations).length === 0
       ? []
       : [{ type: 'keys.kept', v: 1, atMs, fromRunId, generations: keptGenerations }];
-  return [...reused, ...kept];
+  const iterations = Object.entries(loops).map(
+    ([stepId, loop]): JournalEntry => ({
+      type: 'iterations.reused',
+      v: 1,
+      atMs,
+      fromRunId,
+      stepId,
+      output: loop as unknown as JsonValue,
+    }),
+  );
+  return [...reused, ...kept, ...iterations];
 }
 
 /** Outcomes to take over, in the order of the plan. */
@@ -137,6 +218,8 @@ const dead: Fate = { type: 'dead' };
 
 class Planner {
   readonly fates = new Map<string, Fate>();
+  /** Loops that are entered again with what they had. */
+  private readonly sameLoops = new Set<string>();
 
   /** @param again steps that were asked to act again; null for all */
   constructor(
@@ -158,6 +241,7 @@ class Planner {
       return step.id === this.source.triggerStep ? { type: 'reused', port: 'out' } : dead;
     }
     const way = this.wayTo(step, entry);
+    if (step.body !== null && way === 'taken' && this.again?.has(step.id) === false) this.sameLoops.add(step.id);
     if (!step.isContainer) return this.fateOnWay(step, way);
     // A disabled container is passed over, whatever was done in it.
     this.planScope(step.id, step.isDisabled ? 'dead' : way);
@@ -174,6 +258,11 @@ class Planner {
     return fate;
   }
 
+  /** Whether it is a loop with what came into it before, that nobody asked to act again. */
+  isReachedAsBefore(id: string): boolean {
+    return this.sameLoops.has(id);
+  }
+
   private fateOnWay(step: CompiledStep, way: EdgeFate): Fate {
     if (way === 'dead') return dead;
     const known = this.source.state.steps[step.id];
@@ -184,7 +273,7 @@ class Planner {
 
   /** `taken`: the step is reached as it was, so its input is the same. */
   private wayTo(step: CompiledStep, entry: EdgeFate): EdgeFate {
-    if (step.incoming.length === 0) return step.scope === rootScope ? 'dead' : entry;
+    if (step.incoming.length === 0) return step.scope === rootScope && !this.target.isBody ? 'dead' : entry;
     const edges = step.incoming.map((edge) => ({ edge, fate: this.edgeFate(edge) }));
     if (edges.every(({ fate }) => fate === 'dead')) return 'dead';
     const isOpen = edges.some(({ edge, fate }) => fate === 'open' && (step.join === 'all' || this.wasTaken(edge)));

@@ -2,7 +2,7 @@
  * The shapes a folded state begins with, and the few ways a fold changes it. Refuses to know entries: `evolve.ts` does.
  */
 import type { JsonValue } from '@/core/json';
-import type { AttemptState, RunState, ScopeState, StepState } from '@/core/run/types';
+import type { AttemptState, ReusedStep, RunState, ScopeState, StepState } from '@/core/run/types';
 
 /** A run of which nothing is journalled yet. @param eventData data of the event that starts it */
 export const initialState = (eventData: JsonValue): RunState => ({
@@ -21,6 +21,7 @@ export const initialState = (eventData: JsonValue): RunState => ({
   blockedSinceMs: null,
   blockedMs: 0,
   keptGenerations: {},
+  loopSeeds: {},
   answer: null,
   tags: {},
   cancel: null,
@@ -92,3 +93,27 @@ export const isAnythingUndoing = (state: RunState): boolean =>
   Object.values(state.steps).some(({ loop }) =>
     Object.values(loop?.active ?? {}).some((iteration) => iteration.status === 'compensating'),
   );
+
+/** A step whose outcome in an earlier run stands. */
+export const reuseStep = (
+  state: RunState,
+  reused: Omit<ReusedStep, 'output' | 'error' | 'id'> & {
+    readonly stepId: string;
+    readonly output?: JsonValue | undefined;
+    readonly error?: StepState['error'] | undefined;
+  },
+  fromRunId: string,
+  atMs: number,
+): RunState => {
+  const { stepId, status, port, output, error = null } = reused;
+  return withStep(state, {
+    ...emptyStep(stepId),
+    status,
+    port,
+    output,
+    error,
+    startedAtMs: atMs,
+    finishedAtMs: atMs,
+    reusedFrom: fromRunId,
+  });
+};

@@ -265,6 +265,16 @@ export interface StepsReused extends Entry<'steps.reused'> {
   readonly output?: JsonValue;
   readonly error?: StepError;
 }
+/**
+ * Iterations of an earlier run that a retry or rerun takes over, by index. One whose item is another now is worked on
+ * anew.
+ */
+export interface IterationsReused extends Entry<'iterations.reused'> {
+  readonly stepId: string;
+  readonly fromRunId: string;
+  /** A {@link LoopSeed}; under this name because it may be large. */
+  readonly output: JsonValue;
+}
 /** Generations of idempotency keys that a retry keeps, because the outcome under them is unknown. */
 export interface KeysKept extends Entry<'keys.kept'> {
   readonly fromRunId: string;
@@ -356,6 +366,7 @@ export type JournalEntry =
   | ScopeResumed
   | StepResolved
   | StepsReused
+  | IterationsReused
   | KeysKept
   | ReconcileStarted
   | StepReconciled
@@ -431,6 +442,19 @@ export interface StepState {
   readonly reusedFrom: string | null;
 }
 
+/** What stands of the iterations of a loop in an earlier run, by index. */
+export type LoopSeed = Readonly<Record<number, IterationSeed>>;
+/** Either it is over, with nothing in it to undo, and has an output; or these of its steps stand. */
+export interface IterationSeed {
+  readonly item: JsonValue;
+  readonly output?: JsonValue;
+  readonly steps?: readonly ReusedStep[];
+  readonly keptGenerations?: Readonly<Record<string, string>>;
+  readonly loops?: Readonly<Record<string, LoopSeed>>;
+}
+/** The outcome of a step as a later run takes it over. */
+export type ReusedStep = Pick<StepState, 'id' | 'status' | 'port' | 'output' | 'error'>;
+
 /** How an iteration ended that is over. */
 export type IterationOutcome =
   | { readonly type: 'succeeded'; readonly output: JsonValue }
@@ -441,8 +465,10 @@ export interface LoopState {
   readonly items: readonly JsonValue[];
   readonly concurrency: number;
   readonly onError: 'stop' | 'continue';
-  /** Index of the next iteration to start. */
+  /** Index of the next iteration to start, unless it has an outcome already. */
   readonly next: number;
+  /** What an earlier run left of iterations that have not begun yet. */
+  readonly seeds: { readonly fromRunId: string; readonly seed: LoopSeed } | null;
   /** Iterations under way by index, forward or being undone: each the state of a run of its own. */
   readonly active: Readonly<Record<number, RunState>>;
   /** Iterations that are over and whose steps may still be undone, or stand when the run is done again. */
@@ -489,6 +515,8 @@ export interface RunState {
   readonly blockedMs: number;
   /** By step: generations that differ from the run's own. */
   readonly keptGenerations: Readonly<Record<string, string>>;
+  /** By loop: iterations of an earlier run that stand, until the loop is entered. */
+  readonly loopSeeds: Readonly<Record<string, { readonly fromRunId: string; readonly seed: LoopSeed }>>;
   readonly answer: WebhookAnswer | null;
   readonly tags: Readonly<Record<string, string>>;
   readonly cancel: { readonly actor: string; readonly reason: string | null } | null;

@@ -31,6 +31,7 @@ const everyType: Readonly<Record<JournalEntry['type'], true>> = {
   'iteration.started': true,
   'iteration.ended': true,
   'iteration.undoing': true,
+  'iterations.reused': true,
   'scope.entered': true,
   'scope.failed': true,
   'scope.compensating': true,

@@ -200,6 +200,7 @@ export const scenarios: Readonly<Record<string, () => TestRun>> = {
       fromRunId: '0190a000-0000-7000-8000-000000000000',
       steps: [{ id: 'a', status: 'succeeded', port: 'out', output: { id: 'a' }, error: null }],
       keptGenerations: { b: '0' },
+      loops: {},
     });
     does(run, 'b');
     run.concludes();

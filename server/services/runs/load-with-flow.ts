@@ -15,8 +15,18 @@ export interface RunWithFlow extends RunWithDocument {
 }
 
 /** @throws HeadraceError `resource.notFound` when the workspace has no such run */
-export async function loadWithDocument(deps: RunsDeps, workspaceId: string, runId: string): Promise<RunWithDocument> {
-  const loaded = await deps.reader.load(workspaceId, runId);
+export const loadWithDocument = async (deps: RunsDeps, workspaceId: string, runId: string): Promise<RunWithDocument> =>
+  withDocument(deps, workspaceId, await deps.reader.load(workspaceId, runId));
+
+/** The same with every iteration of its loops. @throws HeadraceError as {@link loadWithDocument} */
+export const loadWhole = async (deps: RunsDeps, workspaceId: string, runId: string): Promise<RunWithDocument> =>
+  withDocument(deps, workspaceId, await deps.reader.loadWhole(workspaceId, runId));
+
+async function withDocument(
+  deps: RunsDeps,
+  workspaceId: string,
+  loaded: LoadedRunFacts | null,
+): Promise<RunWithDocument> {
   const document = loaded === null ? null : await deps.queries.document(workspaceId, loaded.row.versionId);
   if (loaded === null || document === null) throw runNotFound();
   return { row: loaded.row, event: loaded.event, state: loaded.state, document };

@@ -9,11 +9,11 @@ import type { CompiledFlow } from '@/core/flow/compiled-flow';
 import type { FlowDocument } from '@/core/flow/document';
 import { manualTriggers } from '@/core/flow/triggers';
 import type { JsonValue } from '@/core/json';
-import { planRerun as plan, type RerunExtent, type RerunPlan } from '@/core/run/replan';
+import { planRerun as plan, type RerunExtent, type RerunPlan, unknownInLoops } from '@/core/run/replan';
 import { isTerminal } from '@/core/run/types';
 import type { RunnableVersion } from '@/server/services/flows/flows-service';
 import type { RunsDeps } from '@/server/services/runs/create-runs-service';
-import { loadWithDocument, type RunWithDocument } from '@/server/services/runs/load-with-flow';
+import { loadWhole, type RunWithDocument } from '@/server/services/runs/load-with-flow';
 import type { CheckData } from '@/server/services/runs/start-run';
 
 export interface RerunRequest {
@@ -36,7 +36,7 @@ export type RerunDeps = RunsDeps & { readonly checkData: CheckData };
 
 /** @throws HeadraceError as {@link RunsService.rerun} says, but for what storage refuses */
 export async function planRerun(deps: RerunDeps, workspaceId: string, request: RerunRequest): Promise<PlannedRerun> {
-  const source = await loadWithDocument(deps, workspaceId, request.runId);
+  const source = await loadWhole(deps, workspaceId, request.runId);
   const { row, state } = source;
   requireEnded(row.status, request.extent);
   const version = await findVersion(deps, workspaceId, source, request.version);
@@ -47,7 +47,7 @@ export async function planRerun(deps: RerunDeps, workspaceId: string, request: R
   const extent = extentIn(target, request.extent, row.triggerStep);
   if (request.data !== undefined) checkData(deps, version, row.triggerStep, request.data);
   const planned = plan({ state, flow, generation: row.generation, triggerStep: row.triggerStep }, target, extent);
-  const unknown = Object.keys(planned.keptGenerations);
+  const unknown = unknownOf(planned);
   if (unknown.length > 0 && (!isSame || request.data !== undefined)) {
     throw new HeadraceError(
       'run.unknownOutcome',
@@ -58,6 +58,12 @@ export async function planRerun(deps: RerunDeps, workspaceId: string, request: R
   }
   return { source, version, isDraft: isSame && row.isDraft, plan: planned };
 }
+
+/** Steps whose earlier outcome is unknown, those inside loops by their address. */
+export const unknownOf = ({ keptGenerations, loops }: RerunPlan): string[] => [
+  ...Object.keys(keptGenerations),
+  ...unknownInLoops(loops),
+];
 
 /** A version that this build cannot execute: its run did nothing, so how it was drawn does not matter. */
 function compiledOr(document: FlowDocument, other: CompiledFlow): CompiledFlow {
@@ -105,12 +111,24 @@ function extentIn(target: CompiledFlow, extent: RerunExtent, triggerStep: string
   if (extent.type !== 'from') return extent;
   if (extent.stepId === triggerStep) return { type: 'whole' };
   const step = target.steps.get(extent.stepId);
+  const loop = target.loops.find((id) => holds(target.steps.get(id)?.body ?? null, extent.stepId));
+  if (loop !== undefined) {
+    throw wrong(
+      '/from',
+      'step.inLoop',
+      `"${extent.stepId}" runs once per item. Begin with the loop "${loop}" instead.`,
+    );
+  }
   if (step === undefined) throw wrong('/from', 'step.unknown', `There is no step "${extent.stepId}" in that version.`);
   if (target.scopes.get(step.scope)?.members.includes(step.id) !== true || step.manifest.isTrigger) {
     throw wrong('/from', 'step.notForward', `A run cannot begin with "${step.id}": it is not on the way forward.`);
   }
   return extent;
 }
+
+/** Whether the step is in the body of a loop, at any depth. */
+const holds = (body: CompiledFlow | null, stepId: string): boolean =>
+  body !== null && (body.steps.has(stepId) || body.loops.some((id) => holds(body.steps.get(id)?.body ?? null, stepId)));
 
 function checkData(deps: RerunDeps, version: RunnableVersion, triggerStep: string, data: JsonValue): void {
   const trigger = manualTriggers(version.document).find(({ stepId }) => stepId === triggerStep);

@@ -7,12 +7,19 @@ import { HeadraceError } from '@/core/errors';
 import { seededRandom } from '@/core/expression';
 import { compileLane, laneOf, laneSettings } from '@/core/flow/lane';
 import type { JsonObject, JsonValue } from '@/core/json';
+import type { LoopSeed } from '@/core/run/types';
 import { auditLine } from '@/server/services/audit';
 import { requireScope } from '@/server/services/authorize';
 import type { Caller, EventAppend } from '@/server/services/ports';
 import { ringRuns, ringStream } from '@/server/services/ring';
 import { runNotFound } from '@/server/services/runs/errors';
-import { type PlannedRerun, planRerun, type RerunDeps, type RerunRequest } from '@/server/services/runs/plan-rerun';
+import {
+  type PlannedRerun,
+  planRerun,
+  type RerunDeps,
+  type RerunRequest,
+  unknownOf,
+} from '@/server/services/runs/plan-rerun';
 import type { PreviewRerunInput, RerunPreview, RerunRunInput, RetryRunInput } from '@/server/services/runs/schemas';
 import { asRunSees } from '@/server/services/runs/with-lane';
 
@@ -40,8 +47,16 @@ export async function previewRerun(deps: RerunDeps, caller: Caller, input: Previ
     reused: [...(isSameEvent ? trigger : []), ...plan.reused],
     executed: [...(isSameEvent ? [] : trigger), ...plan.executed],
     skipped: [...plan.skipped],
-    sameKey: Object.keys(plan.keptGenerations),
+    sameKey: unknownOf(plan),
+    loops: Object.entries(plan.loops).map(([stepId, seed]) => ({ stepId, ...countOf(seed) })),
   };
+}
+
+/** Iterations that stand whole, and those of which some steps do. */
+function countOf(seed: LoopSeed): { reused: number; resumed: number } {
+  const iterations = Object.values(seed);
+  const reused = iterations.filter(({ output }) => output !== undefined).length;
+  return { reused, resumed: iterations.length - reused };
 }
 
 const retryOf = (runId: string): RerunRequest => ({
@@ -78,7 +93,12 @@ async function start(
     version: version.version,
     isDraft,
     actor,
-    seed: { fromRunId: source.row.id, reuse: plan.reused, keptGenerations: plan.keptGenerations },
+    seed: {
+      fromRunId: source.row.id,
+      reuse: plan.reused,
+      keptGenerations: plan.keptGenerations,
+      loops: Object.keys(plan.loops),
+    },
     event,
     // Of the version it executes: the rules may have changed since, and the run joins the tail.
     lane: laneOf(

@@ -10,6 +10,8 @@ export interface StoredSeed {
   /** Step ids, in the order they are taken over. */
   readonly reuse: readonly string[];
   readonly keptGenerations: Readonly<Record<string, string>>;
+  /** Loops of which iterations are taken over; absent in seeds of the first release. */
+  readonly loops?: readonly string[];
 }
 
 export interface NewRerun {

@@ -44,6 +44,8 @@ export interface LoadedRunFacts {
 export interface RunReader {
   /** @returns null when the workspace has no such run */
   load(workspaceId: string, runId: string): Promise<LoadedRunFacts | null>;
+  /** With every iteration of its loops, those that are over as well. */
+  loadWhole(workspaceId: string, runId: string): Promise<LoadedRunFacts | null>;
   journal(
     workspaceId: string,
     runId: string,

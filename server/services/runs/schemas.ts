@@ -148,6 +148,9 @@ export const rerunPreviewSchema = z.object({
   sameKey: z
     .array(z.string())
     .describe('Of those executed: their earlier outcome is unknown, so they carry the same idempotency key again'),
+  loops: z
+    .array(z.object({ stepId: z.string(), reused: z.int(), resumed: z.int() }))
+    .describe('Of the loops executed: iterations whose outcome stands, and those of which only some steps stand'),
 });
 export const journalEntrySchema = z.object({ seq: z.int(), type: z.string(), v: z.int(), at: time, data: json });
 export const journalPageSchema = pageOf(journalEntrySchema);
