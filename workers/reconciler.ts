@@ -47,11 +47,16 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
   };
 
   const sweep = async (): Promise<number> => {
-    const [late, orphans] = await Promise.all([overdue(), overdueRuns.orphans(ringsPerSweep, deps.workerId)]);
-    const runs = [...late, ...orphans.filter((run) => !deps.isCarried(run.runId))];
+    const [late, unclaimed, orphans] = await Promise.all([
+      overdue(),
+      overdueRuns.unclaimed(ringsPerSweep),
+      overdueRuns.orphans(ringsPerSweep, deps.workerId),
+    ]);
+    const runs = [...late, ...unclaimed, ...orphans.filter((run) => !deps.isCarried(run.runId))];
     if (runs.length === 0) return 0;
     await wakeUps.ring(runs);
-    log.info({ overdue: late.length, orphans: runs.length - late.length }, 'rang for runs left behind');
+    const counts = { overdue: late.length, unclaimed: unclaimed.length };
+    log.info({ ...counts, orphans: runs.length - late.length - unclaimed.length }, 'rang for runs left behind');
     return runs.length;
   };
 

@@ -16,8 +16,15 @@ import { timeoutAtMs } from '@/core/run/interventions';
 import { addressOf, noPath } from '@/core/run/iteration-path';
 import { type DueStep, dueSteps, nextDueAtMs, parkedAs } from '@/core/run/next';
 import { placeAt, placesOf } from '@/core/run/places';
-import { reusedSteps } from '@/core/run/replan';
-import { isTerminal, type JournalEntry, type RunState, type StepState, type Wait } from '@/core/run/types';
+import { planLoop, reusedSteps } from '@/core/run/replan';
+import {
+  isTerminal,
+  type JournalEntry,
+  type LoopSeed,
+  type RunState,
+  type StepState,
+  type Wait,
+} from '@/core/run/types';
 import type { AttemptOutcome, Awaited, EventDraft, StepError, StepPlan } from '@/core/steps/contract';
 import type { JournalWriter } from '@/server/repositories/journal';
 import type { RunSnapshots } from '@/server/repositories/run-snapshots';
@@ -34,8 +41,9 @@ import { contradictsKeptKey } from '@/workers/kept-keys';
 import type { Lease } from '@/workers/lease';
 import { timedOut, undrawn, withinLimit } from '@/workers/outcomes';
 import { asStepError, type PlannedAttempt, planAttempt, type RunFrame } from '@/workers/perform-step';
+import { type TurnDeps, takeTurn } from '@/workers/take-turn';
 
-export interface InterpreterDeps {
+export interface InterpreterDeps extends TurnDeps {
   readonly runStore: RunStore;
   readonly journal: JournalWriter;
   readonly snapshots: RunSnapshots;
@@ -116,6 +124,8 @@ export class WakeUp {
   private readonly inFlight = new Set<string>();
   /** Outcomes that came back and were not fed in yet. */
   private readonly settled: Settled[] = [];
+  /** It is ended before its turn has come. */
+  private isOnlyToEnd = false;
   /** Made with the first call: most wake-ups make none, and an abort costs more than a step. */
   private abort: AbortController | null = null;
 
@@ -148,6 +158,8 @@ export class WakeUp {
       return this.giveUp(error);
     }
     this.pending.reset(this.state, this.flow);
+    const turn = await this.takeTurn();
+    if (turn !== 'comes') return turn;
     this.frame = {
       event: loaded.event.event,
       run: {},
@@ -169,6 +181,27 @@ export class WakeUp {
       throw error;
     } finally {
       if (this.inFlight.size > 0) this.abort?.abort();
+    }
+  }
+
+  /** @returns `comes` when the run may go on, else what became of the wake-up */
+  private async takeTurn(): Promise<WakeUpOutcome | 'comes'> {
+    const { row, inbox } = this.loaded;
+    if (row.lane === null) return 'comes';
+    // A doubled ring for a run that waits for something else takes no place from others.
+    const nowMs = this.deps.clock.nowMs();
+    const limitMs = timeoutAtMs(this.state, this.flow);
+    const isIdle = row.journalN > 0 && inbox.length === 0 && (limitMs === null || limitMs > nowMs);
+    if (!row.isAdmitted && isIdle && dueSteps(this.state, this.flow, nowMs).length === 0) return 'comes';
+    try {
+      const turn = await takeTurn(this.deps, this.loaded);
+      if (turn === 'lost') throw new RunLost();
+      this.isOnlyToEnd = turn === 'ends';
+      if (turn === 'disturbed') this.bell.isRung = true;
+      return turn === 'comes' || turn === 'ends' ? 'comes' : 'parked';
+    } catch (error) {
+      if (isHeadraceError(error) && error.code === 'lane.keyInvalid') return this.giveUp(error);
+      throw error;
     }
   }
 
@@ -219,7 +252,8 @@ export class WakeUp {
         triggerStep: row.triggerStep,
         tags: await this.evaluateTags(atMs),
       });
-      if (row.seed !== null) await this.takeOver(row.seed, atMs);
+      // What ends before its turn has taken over nothing, so nothing is undone.
+      if (row.seed !== null && !this.isOnlyToEnd) await this.takeOver(row.seed, atMs);
     } else {
       this.obey({ type: 'loseAttempts', atMs, draw: 0 });
     }
@@ -230,9 +264,12 @@ export class WakeUp {
    * when this was planned.
    * @throws HeadraceError `run.sourceGone`
    */
-  private async takeOver({ fromRunId, reuse, keptGenerations }: StoredSeed, atMs: number): Promise<void> {
+  private async takeOver(
+    { fromRunId, reuse, keptGenerations, loops: loopIds = [] }: StoredSeed,
+    atMs: number,
+  ): Promise<void> {
     const gone = new Set<string>();
-    const source = await this.deps.runStore.load(this.loaded.row.workspaceId, fromRunId, (entry, field) => {
+    const source = await this.deps.runStore.loadWhole(this.loaded.row.workspaceId, fromRunId, (entry, field) => {
       if (field === 'output' && 'stepId' in entry && entry.stepId !== null) gone.add(entry.stepId);
     });
     if (source === null) throw new HeadraceError('run.sourceGone', `The run ${fromRunId} is gone.`);
@@ -240,7 +277,18 @@ export class WakeUp {
     if (missing !== undefined) {
       throw new HeadraceError('run.sourceGone', `What step "${missing}" made in run ${fromRunId} is gone.`);
     }
-    this.obey({ type: 'seed', atMs, fromRunId, steps: reusedSteps(source.state, reuse), keptGenerations });
+    const loops = loopIds.length === 0 ? {} : await this.standingIterations(source, loopIds);
+    this.obey({ type: 'seed', atMs, fromRunId, steps: reusedSteps(source.state, reuse), keptGenerations, loops });
+  }
+
+  /** What stands of the loops of the source; it has ended, so this comes to what the plan of the rerun came to. */
+  private async standingIterations(
+    { row, state }: LoadedRun,
+    loopIds: readonly string[],
+  ): Promise<Record<string, LoopSeed>> {
+    const flow = await this.deps.versions.compiled(row.workspaceId, row.versionId);
+    const source = { state, flow, generation: row.generation, triggerStep: row.triggerStep };
+    return Object.fromEntries(loopIds.map((id) => [id, planLoop(source, this.flow, id)]));
   }
 
   /** Tags are for finding a run; one that cannot be evaluated is left out and never fails it. */
@@ -741,6 +789,7 @@ export class WakeUp {
       openedWaits: opened.filter(({ id }) => !closed.includes(id)),
       closedWaits: closed,
       isUndisturbed,
+      isLaned: row.lane !== null && row.lane.fault === null,
     });
     if (verdict === 'lost') {
       if (isUndisturbed) return this.startOver();

@@ -192,7 +192,12 @@ describe('G7: the fence', () => {
     return id;
   };
   const writerOf = (workerId: string) =>
-    createJournalWriter({ pool: lab.platform.hotPool, payloads: lab.platform.payloads, workerId });
+    createJournalWriter({
+      pool: lab.platform.hotPool,
+      payloads: lab.platform.payloads,
+      workerId,
+      onReady: () => {},
+    });
   const queued = async (): Promise<string> => {
     const fixture = await publishFixture(
       lab.platform.pool,

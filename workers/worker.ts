@@ -10,13 +10,15 @@ import type { Platform } from '@/server/platform';
 import { createDispatchStore } from '@/server/repositories/dispatch-store';
 import { holdRun } from '@/server/repositories/hold-run';
 import { createJournalWriter } from '@/server/repositories/journal';
-import { createOverdueRuns } from '@/server/repositories/overdue-runs';
+import { createLanes } from '@/server/repositories/lanes';
+import { createOverdueRuns, type RunRef } from '@/server/repositories/overdue-runs';
 import { createRunSnapshots } from '@/server/repositories/run-snapshots';
 import { createScheduleStore } from '@/server/repositories/schedule-store';
 import { createStoredSecrets } from '@/server/repositories/stored-secrets';
 import { createVariableValues } from '@/server/repositories/variable-values';
 import { createVersionDocuments } from '@/server/repositories/version-documents';
 import { createWorkerLeases } from '@/server/repositories/worker-leases';
+import { ringRuns } from '@/server/services/ring';
 import { createSecretResolver } from '@/server/services/secrets/resolve-secrets';
 import { createCaller } from '@/workers/call';
 import { createDispatcher } from '@/workers/dispatcher';
@@ -56,9 +58,16 @@ export async function startWorker(platform: Platform, version: string): Promise<
     storedSecrets: createStoredSecrets(pool),
     secretBox: createSecretBox(env.encryptionKey),
   });
+  const onReady = (runs: readonly RunRef[]): void => {
+    for (const workspaceId of new Set(runs.map((run) => run.workspaceId))) {
+      const runIds = runs.filter((run) => run.workspaceId === workspaceId).map(({ runId }) => runId);
+      ringRuns({ wakeUps, log }, workspaceId, [...new Set(runIds)]);
+    }
+  };
   const interpreter = createInterpreter({
     runStore: platform.runStore,
-    journal: createJournalWriter({ pool: hotPool, payloads, workerId }),
+    journal: createJournalWriter({ pool: hotPool, payloads, workerId, onReady }),
+    lanes: createLanes({ pool: hotPool, onReady }),
     snapshots: createRunSnapshots(hotPool),
     versions: createFlowVersions(createVersionDocuments(pool)),
     lease,
@@ -72,7 +81,11 @@ export async function startWorker(platform: Platform, version: string): Promise<
     runCode: () => Promise.reject(new Error('no kind of this build plans code')),
     prepareChild: () => Promise.reject(new Error('no kind of this build starts another flow')),
     catchUp: () => Promise.resolve(false),
-    hold: (workspaceId, runId) => holdRun(pool, workspaceId, runId),
+    async hold(workspaceId, runId) {
+      const { isHeld, ready } = await holdRun(pool, workspaceId, runId);
+      onReady(ready);
+      return isHeld;
+    },
   });
   const dispatcher = createDispatcher({ store: createDispatchStore(hotPool, payloads), wakeUps, clock, ids, log });
   const reconciler = createReconciler({

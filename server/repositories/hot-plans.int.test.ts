@@ -128,7 +128,7 @@ async function carryGroup({ workspaceId, workerId, flow: published }: Hot): Prom
   const payloads = createPayloadStore(reporter);
   const eventLog = createEventLog({ pool: reporter, payloads });
   const runStore = createRunStore({ pool: reporter, payloads });
-  const journal = createJournalWriter({ pool: reporter, payloads, workerId });
+  const journal = createJournalWriter({ pool: reporter, payloads, workerId, onReady: () => {} });
   const outcomes = createRunOutcomes({ pool: reporter, payloads });
   const dispatch = createDispatchStore(reporter, payloads);
   const overdue = createOverdueRuns(reporter);

@@ -13,6 +13,7 @@ import { isAmbiguous, isConflict, isDataFault } from '@/server/repositories/data
 import { appendPlaced, placeData } from '@/server/repositories/event-log';
 import { createGroupCommit } from '@/server/repositories/group-commit';
 import { encodeEntries } from '@/server/repositories/journal-codec';
+import type { RunRef } from '@/server/repositories/overdue-runs';
 import { isInline, type PayloadStore } from '@/server/repositories/payloads';
 import { type EncodedAppend, journalAppend, jsonText } from '@/server/repositories/statements/journal-append';
 import { journalReadBack } from '@/server/repositories/statements/journal-read-back';
@@ -51,6 +52,8 @@ export interface JournalAppend {
    * seen, as a parking append is.
    */
   readonly isUndisturbed: boolean;
+  /** The run stands in a lane: it must be its turn, and whatever it has is given back when it parks or ends. */
+  readonly isLaned: boolean;
 }
 
 export interface JournalWriter {
@@ -66,22 +69,33 @@ export interface JournalWriterDeps {
   readonly pool: Pool;
   readonly payloads: PayloadStore;
   readonly workerId: string;
+  /** Told, after the commit, of runs whose turn has come because others gave theirs back. A lost telling only delays. */
+  readonly onReady: (runs: readonly RunRef[]) => void;
 }
 
-export function createJournalWriter({ pool, payloads, workerId }: JournalWriterDeps): JournalWriter {
-  const write = async (client: Pool | PoolClient, group: readonly EncodedAppend[]): Promise<Set<string>> => {
+/** What a group has come to. */
+interface Written {
+  readonly won: ReadonlySet<string>;
+  readonly ready: readonly RunRef[];
+}
+
+export function createJournalWriter({ pool, payloads, workerId, onReady }: JournalWriterDeps): JournalWriter {
+  const write = async (client: Pool | PoolClient, group: readonly EncodedAppend[]): Promise<Written> => {
     const sorted = group.toSorted((a, b) => (a.append.runId < b.append.runId ? -1 : 1));
-    const { rows } = await client.query<{ id: string }>(journalAppend(workerId, sorted));
-    return new Set(rows.map((row) => row.id));
+    const { rows } = await client.query<{ id: string; ready_in: string | null }>(journalAppend(workerId, sorted));
+    return {
+      won: new Set(rows.flatMap((row) => (row.ready_in === null ? [row.id] : []))),
+      ready: rows.flatMap((row) => (row.ready_in === null ? [] : [{ workspaceId: row.ready_in, runId: row.id }])),
+    };
   };
 
   /** After a commit whose answer was lost: a writer has won if and only if the stored append id is its own. */
-  const readBack = async (group: readonly EncodedAppend[]): Promise<Set<string>> => {
+  const readBack = async (group: readonly EncodedAppend[]): Promise<Written> => {
     const { rows } = await pool.query<{ id: string }>(journalReadBack(group));
-    return new Set(rows.map((row) => row.id));
+    return { won: new Set(rows.map((row) => row.id)), ready: [] };
   };
 
-  const attempt = async (group: readonly EncodedAppend[], run: () => Promise<Set<string>>): Promise<Set<string>> => {
+  const attempt = async (group: readonly EncodedAppend[], run: () => Promise<Written>): Promise<Written> => {
     try {
       return await run();
     } catch (error) {
@@ -92,7 +106,7 @@ export function createJournalWriter({ pool, payloads, workerId }: JournalWriterD
   };
 
   /** Journal rows first, the stream head last: the lock order everywhere. Losers publish nothing and wait for nothing. */
-  const writeWithMore = async (group: readonly EncodedAppend[]): Promise<Set<string>> => {
+  const writeWithMore = async (group: readonly EncodedAppend[]): Promise<Written> => {
     const placed = new Map(
       await Promise.all(
         group.map(
@@ -103,8 +117,8 @@ export function createJournalWriter({ pool, payloads, workerId }: JournalWriterD
     const client = await pool.connect();
     try {
       await client.query('BEGIN');
-      const won = await write(client, group);
-      const winners = group.filter(({ append }) => won.has(append.runId));
+      const written = await write(client, group);
+      const winners = group.filter(({ append }) => written.won.has(append.runId));
       await writeWaits(client, winners);
       for (const workspaceId of [...new Set(winners.map(({ append }) => append.workspaceId))].toSorted()) {
         const members = winners.filter(({ append }) => append.workspaceId === workspaceId);
@@ -119,7 +133,7 @@ export function createJournalWriter({ pool, payloads, workerId }: JournalWriterD
       }
       await client.query('COMMIT');
       client.release();
-      return won;
+      return written;
     } catch (error) {
       // A connection in doubt is not given back to the pool.
       await client.query('ROLLBACK').then(
@@ -163,8 +177,9 @@ export function createJournalWriter({ pool, payloads, workerId }: JournalWriterD
     }),
   };
 
-  async function settle(group: readonly EncodedAppend[], run: () => Promise<Set<string>>): Promise<('won' | 'lost')[]> {
-    const won = await attempt(group, run);
+  async function settle(group: readonly EncodedAppend[], run: () => Promise<Written>): Promise<('won' | 'lost')[]> {
+    const { won, ready } = await attempt(group, run);
+    if (ready.length > 0) onReady(ready);
     return group.map(({ append }) => (won.has(append.runId) ? 'won' : 'lost'));
   }
 

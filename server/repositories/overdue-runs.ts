@@ -14,6 +14,11 @@ export interface OverdueRuns {
   overdue(limit: number): Promise<readonly RunRef[]>;
   /** Owned by a worker whose heartbeat expired, or by `workerId` itself, which knows which of them it carries. */
   orphans(limit: number, workerId: string): Promise<readonly RunRef[]>;
+  /**
+   * Runs whose turn in their lane has come, and that nobody was seen to take up since. The promise of those is moved on; of
+   * those that are carried it is dropped, because their owner's lease stands for it now.
+   */
+  unclaimed(limit: number): Promise<readonly RunRef[]>;
   /** Makes partitions ahead and deletes expired rows, in bounded steps. */
   tend(): Promise<void>;
 }
@@ -37,6 +42,21 @@ WHERE r.owner IS NOT NULL AND (r.owner = $2 OR NOT EXISTS (
   SELECT 1 FROM workers w WHERE w.id = r.owner AND w.last_seen_at > now() - make_interval(secs => $3 / 1000.0)))
 LIMIT $1`;
 
+const unclaimedText = `
+WITH late AS (
+  SELECT workspace_id, run_id FROM lane_runs WHERE ring_at <= now() ORDER BY ring_at LIMIT $1 FOR UPDATE SKIP LOCKED
+), found AS (
+  SELECT late.workspace_id, late.run_id, r.owner IS NULL AND NOT r.is_held AND r.finished_at IS NULL AS is_idle
+  FROM late CROSS JOIN LATERAL (
+    SELECT * FROM runs r WHERE r.workspace_id = late.workspace_id AND r.id = late.run_id LIMIT 1
+  ) r
+), moved AS (
+  UPDATE lane_runs l SET ring_at = CASE WHEN f.is_idle THEN now() + interval '5 seconds' END FROM found f
+  WHERE l.workspace_id = f.workspace_id AND l.run_id = f.run_id
+  RETURNING l.workspace_id, l.run_id, f.is_idle
+)
+SELECT workspace_id AS "workspaceId", run_id AS "runId" FROM moved WHERE is_idle`;
+
 export const createOverdueRuns = (pool: Pool): OverdueRuns => ({
   async overdue(limit) {
     const { rows } = await pool.query<RunRef>({ name: 'overdue-runs', text: overdueText, values: [limit] });
@@ -48,6 +68,10 @@ export const createOverdueRuns = (pool: Pool): OverdueRuns => ({
       text: orphanText,
       values: [limit, workerId, limits.workerLeaseMs],
     });
+    return rows;
+  },
+  async unclaimed(limit) {
+    const { rows } = await pool.query<RunRef>({ name: 'unclaimed-runs', text: unclaimedText, values: [limit] });
     return rows;
   },
   async tend() {

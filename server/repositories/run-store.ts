@@ -3,8 +3,9 @@
  * that shows it. Loads of concurrent runs share one statement. Refuses to write: appends go through the journal.
  */
 import type { Pool } from 'pg';
+import type { RunLane } from '@/core/flow/lane';
 import type { JsonObject, JsonValue } from '@/core/json';
-import { fold } from '@/core/run/evolve';
+import { fold, foldWhole } from '@/core/run/evolve';
 import type { JournalEntry, RunReason, RunState, RunStatus } from '@/core/run/types';
 import type { StepError, WebhookAnswer } from '@/core/steps/contract';
 import { createGroupCommit } from '@/server/repositories/group-commit';
@@ -47,6 +48,10 @@ export interface RunRow {
   /** What a retry or rerun takes over; only of one that has not started. */
   readonly seed: StoredSeed | null;
   readonly replayId: string | null;
+  /** Its place among the runs of its flow; null when it stands in none. */
+  readonly lane: RunLane | null;
+  /** Whether it may move: its lane, if it has one, has come to it. */
+  readonly isAdmitted: boolean;
   readonly tags: readonly string[];
   readonly error: StepError | null;
   readonly answer: WebhookAnswer | null;
@@ -80,11 +85,14 @@ export interface NumberedEntry {
 }
 
 export interface RunStore {
+  /** @returns null when the workspace has no such run */
+  load(workspaceId: string, runId: string): Promise<LoadedRun | null>;
   /**
+   * With every iteration of its loops, those that are over as well: for whoever does the run again.
    * @param onGone told of each value of the journal that is not there any more; null stands in its place
    * @returns null when the workspace has no such run
    */
-  load(
+  loadWhole(
     workspaceId: string,
     runId: string,
     onGone?: (entry: JournalEntry, field: ValueField) => void,
@@ -137,6 +145,10 @@ interface RunColumns extends EventColumns {
   retry_of: string | null;
   seed: StoredSeed | null;
   replay_id: string | null;
+  lane_key: string | null;
+  concurrency: number | null;
+  lane_fault: string | null;
+  is_admitted: boolean;
   tags: string[] | null;
   error: StepError | null;
   answer: WebhookAnswer | null;
@@ -194,6 +206,8 @@ const presentRow = (row: RunColumns): RunRow => ({
   retryOf: row.retry_of,
   seed: row.seed,
   replayId: row.replay_id,
+  lane: laneColumns(row),
+  isAdmitted: row.is_admitted,
   tags: row.tags ?? [],
   error: row.error,
   answer: row.answer,
@@ -201,6 +215,9 @@ const presentRow = (row: RunColumns): RunRow => ({
   startedAtMs: ms(row.started_at),
   finishedAtMs: ms(row.finished_at),
 });
+
+const laneColumns = ({ lane_key: key, concurrency, lane_fault: fault }: RunColumns): RunLane | null =>
+  key === null && concurrency === null && fault === null ? null : { key, concurrency, fault };
 
 export interface RunStoreDeps {
   readonly pool: Pool;
@@ -248,8 +265,17 @@ export function createRunStore({ pool, payloads }: RunStoreDeps): RunStore {
     return bytes === undefined ? null : (JSON.parse(bytes.toString()) as JsonValue);
   };
 
+  const present = (row: RunColumns, data: JsonValue): Pick<LoadedRun, 'row' | 'event'> => ({
+    row: presentRow(row),
+    event: {
+      position: Number(row.position),
+      receivedAtMs: row.received_at.getTime(),
+      event: presentEvent(row, data),
+    },
+  });
+
   return {
-    async load(workspaceId, runId, onGone) {
+    async load(workspaceId, runId) {
       const row = await loads.submit({ workspaceId, runId });
       if (row === null) return null;
       // The row is read before its journal: rows appended in between belong to another owner, whose number we then
@@ -263,20 +289,23 @@ export function createRunStore({ pool, payloads }: RunStoreDeps): RunStore {
       const rows =
         row.journal_n === from ? [] : (await readRows(workspaceId, runId, from)).slice(0, row.journal_n - from);
       const [entries, inbox] = await Promise.all([
-        decodeEntries(payloads, workspaceId, rows, onGone),
+        decodeEntries(payloads, workspaceId, rows),
         row.inbox_n > row.inbox_done ? readInbox(row) : [],
       ]);
       return {
-        row: presentRow(row),
-        event: {
-          position: Number(row.position),
-          receivedAtMs: row.received_at.getTime(),
-          event: presentEvent(row, data),
-        },
+        ...present(row, data),
         state: fold(data, entries, snapshot?.state),
         snapshotSeq: snapshot?.state.seq ?? 0,
         inbox,
       };
+    },
+    async loadWhole(workspaceId, runId, onGone) {
+      const row = await loads.submit({ workspaceId, runId });
+      if (row === null) return null;
+      const data = await readData(row);
+      const rows = (await readRows(workspaceId, runId)).slice(0, row.journal_n);
+      const entries = await decodeEntries(payloads, workspaceId, rows, onGone);
+      return { ...present(row, data), state: foldWhole(data, entries), snapshotSeq: 0, inbox: [] };
     },
     async journal(workspaceId, runId) {
       const entries = await decodeEntries(payloads, workspaceId, await readRows(workspaceId, runId));

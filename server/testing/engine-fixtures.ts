@@ -116,5 +116,6 @@ export const anAppend = (
   openedWaits: [],
   closedWaits: [],
   isUndisturbed: false,
+  isLaned: false,
   ...of,
 });

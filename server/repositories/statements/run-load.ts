@@ -8,6 +8,9 @@ import { limits } from '@/core/limits';
 export const eventColumns = `e.position, e.received_at, e.id AS event_id, e.source, e.type, e.subject, e.time, e.attributes,
   e.data, encode(e.data_payload, 'hex') AS data_payload, e.subject_revision, e.schema_version, e.partition_key`;
 
+/** Whether it is a run's turn; `l` is the alias of its row in lane_runs. */
+export const isAdmitted = '(l.key IS NULL OR l.has_key) AND (l.concurrency IS NULL OR l.has_slot)';
+
 /*
  * One row by its primary key, four times. Each `LIMIT 1` says so to the planner: without it the laterals are flattened
  * into joins, and over tables that are too young for statistics every row of a workspace looks like one row, so a plan
@@ -23,7 +26,9 @@ CROSS JOIN LATERAL (
     r.origin_run_id, r.parent_run_id, r.retry_of, r.replay_id, r.tags, r.error, r.answer, r.created_at, r.started_at,
     r.finished_at, r.event_number, r.event_position, r.snapshot_n, CASE WHEN r.journal_n = 0 THEN r.seed END AS seed,
     r.owner IS NOT NULL AND EXISTS (SELECT 1 FROM workers k WHERE k.id = r.owner
-      AND k.last_seen_at > now() - make_interval(secs => $3 / 1000.0)) AS is_owner_alive
+      AND k.last_seen_at > now() - make_interval(secs => $3 / 1000.0)) AS is_owner_alive,
+    r.lane_key, r.concurrency, r.lane_fault, r.lane_key IS NULL AND r.concurrency IS NULL OR EXISTS (
+      SELECT 1 FROM lane_runs l WHERE l.workspace_id = r.workspace_id AND l.run_id = r.id AND ${isAdmitted}) AS is_admitted
   FROM runs r WHERE r.workspace_id = i.workspace_id AND r.id = i.run_id LIMIT 1
 ) r
 CROSS JOIN LATERAL (SELECT * FROM workspaces w WHERE w.id = r.workspace_id LIMIT 1) w
