@@ -163,9 +163,9 @@ describe('refused', () => {
   });
 
   it('is what this build does not execute', () => {
-    expect(refusal(flow([trigger, transform('a')], ['m → a'], { settings: { concurrency: 1 } })).faults).toMatchObject([
-      { code: 'flow.notExecuted', pointer: '/settings/concurrency' },
-    ]);
+    expect(refusal(flow([trigger, transform('a')], ['m → a'], { settings: { keepRunsDays: 1 } })).faults).toMatchObject(
+      [{ code: 'flow.notExecuted', pointer: '/settings/keepRunsDays' }],
+    );
   });
 
   it('is not a config that only a later rule refuses: a published version keeps running', () => {

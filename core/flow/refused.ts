@@ -16,11 +16,7 @@ export const refusedByThisBuild: {
   readonly settings: readonly RefusedField[];
   readonly config: Readonly<Record<string, readonly RefusedField[]>>;
 } = {
-  settings: [
-    { pointer: '/lane', what: 'A lane' },
-    { pointer: '/concurrency', what: 'A limit of runs at the same time' },
-    { pointer: '/keepRunsDays', what: 'Removing runs after some days' },
-  ],
+  settings: [{ pointer: '/keepRunsDays', what: 'Removing runs after some days' }],
   config: {
     'trigger.webhook': [
       { pointer: '/verify/preset', what: 'Verification by the name of a sender' },

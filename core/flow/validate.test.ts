@@ -135,10 +135,29 @@ describe('warnings about what never happens', () => {
   });
 });
 
+describe('how runs share their time', () => {
+  const settled = (settings: FlowDocument['settings']) => found(flow([trigger], [], { settings }));
+
+  it('is a key over the event and a limit', () => {
+    expect(settled({ lane: { key: '{{ event.subject }}' }, concurrency: 5 })).toEqual([]);
+    expect(settled({ lane: { key: 'one for all' } })).toEqual([]);
+  });
+
+  it('refuses a key that is missing, does not parse, or reads what is not there when the event is accepted', () => {
+    expect(settled({ lane: { key: ' ' } })).toEqual(['lane.keyMissing /settings/lane/key']);
+    expect(settled({ lane: { key: '{{ ( }}' } })).toEqual(['expression.invalid /settings/lane/key']);
+    for (const root of ['run.id', 'vars.x', 'steps.m.output']) {
+      expect(settled({ lane: { key: `{{ ${root} }}` } })).toEqual(['expression.rootNotHere /settings/lane/key']);
+    }
+  });
+
+  it('refuses a limit that would limit nothing', () => {
+    expect(settled({ concurrency: 10_001 })).toEqual(['flow.concurrencyOutOfRange /settings/concurrency']);
+  });
+});
+
 describe('what this build does not execute', () => {
   it.each<[string, Partial<FlowDocument>, string]>([
-    ['a lane', { settings: { lane: { key: '{{ event.subject }}' } } }, '/settings/lane'],
-    ['a limit of concurrency', { settings: { concurrency: 5 } }, '/settings/concurrency'],
     ['keeping runs for days', { settings: { keepRunsDays: 5 } }, '/settings/keepRunsDays'],
   ])('%s is refused by name', (_what, rest, pointer) => {
     expect(found(flow([trigger], [], rest))).toEqual([`flow.notExecuted ${pointer}`]);
@@ -396,10 +415,10 @@ it('all problems are reported at once, those of the flow first and then card by 
   const document = flow(
     [webhook('t', { path: '/x' }), transform('a', '{{ ( }}'), step('b', 'flow.fork')],
     ['t → a', 'a → b', 'b → a', 'a → nobody'],
-    { settings: { concurrency: 1 } },
+    { settings: { keepRunsDays: 1 } },
   );
   expect(found(document)).toEqual([
-    'flow.notExecuted /settings/concurrency',
+    'flow.notExecuted /settings/keepRunsDays',
     'field.invalid /steps/0/config/path',
     'edge.toUnknown /edges/3/to',
     'flow.cycle /edges/2',

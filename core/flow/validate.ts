@@ -46,10 +46,19 @@ export const hasErrors = (problems: readonly Problem[]): boolean =>
   problems.some((problem) => problem.severity === 'error');
 
 function settingsProblems({ settings }: FlowDocument): Problem[] {
-  const timeoutMs = settings?.timeoutMs;
-  if (timeoutMs === undefined || (timeoutMs >= 1 && timeoutMs <= limits.runTimeoutMaxMs)) return [];
-  const message = `Choose from 1 to ${limits.runTimeoutMaxMs} ms.`;
-  return [flowProblem('/settings/timeoutMs', 'flow.timeoutOutOfRange', message)];
+  const { timeoutMs = 1, concurrency = 1, lane } = settings ?? {};
+  const range = (max: number, unit = ''): string => `Choose from 1 to ${max}${unit}.`;
+  return [
+    ...(timeoutMs >= 1 && timeoutMs <= limits.runTimeoutMaxMs
+      ? []
+      : [flowProblem('/settings/timeoutMs', 'flow.timeoutOutOfRange', range(limits.runTimeoutMaxMs, ' ms'))]),
+    ...(concurrency <= limits.flowConcurrencyMax
+      ? []
+      : [flowProblem('/settings/concurrency', 'flow.concurrencyOutOfRange', range(limits.flowConcurrencyMax))]),
+    ...(lane === undefined || lane.key.trim() !== ''
+      ? []
+      : [flowProblem('/settings/lane/key', 'lane.keyMissing', 'Give the lane a key, such as {{ event.subject }}.')]),
+  ];
 }
 
 /** Schemas that people wrote into config: only compiling one tells whether it is one. */

@@ -5,6 +5,7 @@
 import { compileTemplate, type ExpressionReferences } from '@/core/expression';
 import { type FlowDocument, type FlowStep, labelOf } from '@/core/flow/document';
 import { behindPort, type FlowGraph, isBefore, loopsAround } from '@/core/flow/graph';
+import { laneRoots } from '@/core/flow/lane';
 import { expressionsIn } from '@/core/flow/problems/config-problems';
 import { flowProblem, type Problem } from '@/core/flow/problems/problem';
 import { type JsonObject, jsonPointer } from '@/core/json';
@@ -24,6 +25,7 @@ export function expressionProblems(document: FlowDocument, graph: FlowGraph): Pr
   return [
     ...document.steps.flatMap((step, index) => stepExpressionProblems(step, index, graph, behindErrors)),
     ...tagProblems(document),
+    ...laneProblems(document),
   ];
 }
 
@@ -145,4 +147,14 @@ function tagProblems(document: FlowDocument): Problem[] {
       ...rootProblems(template.references, tagRoots, pointer),
     ];
   });
+}
+
+function laneProblems({ settings }: FlowDocument): Problem[] {
+  if (settings?.lane === undefined) return [];
+  const pointer = jsonPointer('settings', 'lane', 'key');
+  const { template, faults } = compileTemplate(settings.lane.key, { pointer });
+  return [
+    ...faults.map(({ code, message }) => flowProblem(pointer, code, message)),
+    ...rootProblems(template.references, laneRoots, pointer),
+  ];
 }
