@@ -36,12 +36,14 @@ export const limits = {
   expressionFuel: 200_000,
   /** Nesting and recursion of one expression: deeper than any written by hand, far below the end of the stack. */
   expressionDepth: 200,
+  /** Steps of one check against a JSON Schema: half a second of work, many times what four megabytes of data take. */
+  schemaFuel: 2_000_000,
   /** Length of the source of a code step: a page of logic, parsed on every publish; a program belongs in a service. */
   codeSourceLength: 64 * KiB,
   /** Tokens read while the types of a source are parsed, repetitions included: half a second of work at the worst. */
   codeParseFuel: 200_000,
-  /** Memory of one evaluation of code: a few times the largest input and output, small beside a worker's own. */
-  codeMemoryBytes: 64 * MiB,
+  /** Memory of one evaluation of code: what a few megabytes of JSON become as objects, in and out, and no more. */
+  codeMemoryBytes: 128 * MiB,
   /** Stack of one evaluation of code: some thousands of calls deep, well within the stack of its thread. */
   codeStackBytes: 512 * KiB,
   /** Longest one evaluation may take: it computes alone on one of few threads that all workspaces share. */
@@ -84,6 +86,8 @@ export const limits = {
   loopItems: 100_000,
   /** Iterations at a time: one process carries them all, each with its calls. Wider fan-out is runs of their own. */
   loopConcurrency: 100,
+  /** Length of the path of an iteration: sixteen loops inside each other, with long names. */
+  pathLength: 2000,
   /** Points of no return in one flow: one per business transaction; what runs beside each is searched for. */
   flowPivots: 20,
   /** Longest a run may be given: waits and delays of a year still fit. */

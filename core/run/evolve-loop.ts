@@ -70,6 +70,7 @@ export function startLoop(state: RunState, entry: LoopStarted): RunState {
       startedAtMs: step.startedAtMs ?? entry.atMs,
       loop: {
         items,
+        total: items.length,
         concurrency: entry.concurrency,
         onError: entry.onError,
         next: 0,

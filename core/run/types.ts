@@ -463,6 +463,8 @@ export type IterationOutcome =
 /** A loop that was entered. What is over is forgotten but for its outcome, so that a long list needs no more memory. */
 export interface LoopState {
   readonly items: readonly JsonValue[];
+  /** How many items there are; the items themselves are forgotten when the loop is over. */
+  readonly total: number;
   readonly concurrency: number;
   readonly onError: 'stop' | 'continue';
   /** Index of the next iteration to start, unless it has an outcome already. */

@@ -12,6 +12,7 @@ import { createGroupCommit } from '@/server/repositories/group-commit';
 import { decodeEntries, type StoredEntry, type ValueField } from '@/server/repositories/journal-codec';
 import type { PayloadStore } from '@/server/repositories/payloads';
 import { createRunSnapshots } from '@/server/repositories/run-snapshots';
+import { type IterationRange, journalIterations, journalPage } from '@/server/repositories/statements/journal-page';
 import { journalRead } from '@/server/repositories/statements/journal-read';
 import { runLoad } from '@/server/repositories/statements/run-load';
 import { presentCloudEvent } from '@/server/services/events/present-event';
@@ -98,6 +99,10 @@ export interface RunStore {
     onGone?: (entry: JournalEntry, field: ValueField) => void,
   ): Promise<LoadedRun | null>;
   journal(workspaceId: string, runId: string): Promise<readonly NumberedEntry[]>;
+  /** Entries behind `after`, `take` of them if there are so many. */
+  journalPage(workspaceId: string, runId: string, after: number, take: number): Promise<readonly NumberedEntry[]>;
+  /** The beginning of a loop and everything about some of its iterations, as entries of the run itself. */
+  iterationEntries(range: IterationRange): Promise<readonly JournalEntry[]>;
 }
 
 export interface EventColumns {
@@ -310,6 +315,24 @@ export function createRunStore({ pool, payloads }: RunStoreDeps): RunStore {
     async journal(workspaceId, runId) {
       const entries = await decodeEntries(payloads, workspaceId, await readRows(workspaceId, runId));
       return entries.map((entry, index) => ({ seq: index + 1, entry }));
+    },
+    async journalPage(workspaceId, runId, after, take) {
+      const { rows } = await pool.query<{ first_seq: number; entries: StoredEntry[] }>(
+        journalPage(workspaceId, runId, after, take + 1),
+      );
+      const numbered = rows.flatMap((row) =>
+        row.entries.map((entry, index) => ({ seq: row.first_seq + index, entry })),
+      );
+      const wanted = numbered.filter(({ seq }) => seq > after).slice(0, take);
+      const entries = await decodeEntries(payloads, workspaceId, [wanted.map(({ entry }) => entry)]);
+      return wanted.flatMap(({ seq }, index) => {
+        const entry = entries[index];
+        return entry === undefined ? [] : [{ seq, entry }];
+      });
+    },
+    async iterationEntries(range) {
+      const { rows } = await pool.query<{ entry: StoredEntry }>(journalIterations(range));
+      return decodeEntries(payloads, range.workspaceId, [rows.map(({ entry }) => entry)]);
     },
   };
 }

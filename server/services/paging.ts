@@ -7,7 +7,17 @@ import { limits } from '@/core/limits';
 import type { Page } from '@/server/services/common-schemas';
 
 /** Lists that hand out cursors; part of the cursor, so that one list refuses another's. */
-export type CursorList = 'flows' | 'versions' | 'runs' | 'events' | 'journal' | 'names';
+export type CursorList =
+  | 'flows'
+  | 'versions'
+  | 'runs'
+  | 'iterations'
+  | 'events'
+  | 'journal'
+  | 'names'
+  | 'lanes'
+  | 'limits'
+  | 'approvals';
 
 const toBase64Url = (value: string): string =>
   btoa(String.fromCharCode(...new TextEncoder().encode(value)))

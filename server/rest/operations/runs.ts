@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { pageInput } from '@/server/services/common-schemas';
 import { flowInput } from '@/server/services/flows/schemas';
 import {
+  iterationPageSchema,
   journalPageSchema,
+  listIterationsInput,
   listRunsInput,
   repeatQuery,
   rerunBody,
@@ -78,6 +80,21 @@ export const runOperations: readonly Operation[] = [
     params: runInput,
     answers: { 200: { description: 'The run', schema: runSchema } },
     handle: async ({ services, caller, params }) => ({ status: 200, body: await services.runs.get(caller, params) }),
+  }),
+  defineOperation({
+    id: 'runs.iterations',
+    method: 'GET',
+    path: '/runs/{runId}/iterations',
+    summary: 'List the iterations of a loop',
+    description: 'In the order of its list, those that have not begun as `pending`.',
+    scope: 'runs:read',
+    params: runInput,
+    query: listIterationsInput.omit({ runId: true }),
+    answers: { 200: { description: 'A page of iterations', schema: iterationPageSchema } },
+    handle: async ({ services, caller, params, query }) => ({
+      status: 200,
+      body: await services.runs.iterations(caller, { ...params, ...query }),
+    }),
   }),
   defineOperation({
     id: 'runs.journal',

@@ -1,10 +1,12 @@
 /** Puts the verbs of the runs area together. Refuses logic of its own. */
 import { isTerminal } from '@/core/run/types';
+import type { ApprovalsService } from '@/server/services/approvals/approvals-service';
 import { requireScope } from '@/server/services/authorize';
 import type { RunnableVersions } from '@/server/services/flows/flows-service';
 import type { Clock, EventLog, Ids, RunInbox, RunNotes } from '@/server/services/ports';
 import type { RingDeps } from '@/server/services/ring';
 import { runNotFound } from '@/server/services/runs/errors';
+import { listIterations } from '@/server/services/runs/read-iterations';
 import { getRun, latestRun, listRuns, readJournal, repeatsOfRun, runDocument } from '@/server/services/runs/read-runs';
 import { previewRerun, rerunRun, retryRun } from '@/server/services/runs/rerun-run';
 import type { RerunStore } from '@/server/services/runs/rerun-store';
@@ -22,6 +24,7 @@ export interface RunsDeps extends RingDeps {
   readonly eventLog: EventLog;
   readonly inbox: RunInbox;
   readonly reruns: RerunStore;
+  readonly approvals: Pick<ApprovalsService, 'answerStep'>;
   readonly notes: Pick<RunNotes, 'subscribe'>;
   readonly ids: Ids;
   readonly clock: Clock;
@@ -40,6 +43,7 @@ export function createRunsService(deps: RunsDeps): RunsService {
     list: (caller, input) => listRuns(deps, caller, input),
     get: (caller, input) => getRun(deps, caller, input),
     document: (caller, input) => runDocument(deps, caller, input),
+    iterations: (caller, input) => listIterations(deps, caller, input),
     journal: (caller, input) => readJournal(deps, caller, input),
     cancel: (caller, input) => stopRun(deps, caller, 'cancel', input),
     terminate: (caller, input) => stopRun(deps, caller, 'terminate', input),

@@ -4,12 +4,24 @@
  */
 import type { FlowDocument } from '@/core/flow/document';
 import type { JsonObject, JsonValue } from '@/core/json';
-import type { AttemptState, JournalEntry, RunReason, RunState, StepState } from '@/core/run/types';
+import { iterationText, joinPath, noPath } from '@/core/run/iteration-path';
+import { backwards } from '@/core/run/sparse-list';
+import type {
+  AttemptState,
+  IterationOutcome,
+  JournalEntry,
+  LoopState,
+  RunReason,
+  RunState,
+  StepState,
+} from '@/core/run/types';
 import { presentTime } from '@/server/services/common-schemas';
 import type { RunFactsRow, RunListRow } from '@/server/services/runs/run-reader';
 import type {
   AttemptView,
+  IterationView,
   JournalEntryView,
+  LoopView,
   RunReasonView,
   RunSummary,
   RunView,
@@ -51,6 +63,7 @@ function presentFacts(row: RunFactsRow, event: EventFacts, output: JsonValue): R
 /**
  * @param loaded the run's row, its event and the fold of its journal
  * @param document what it executes; null when it cannot be read, and then only steps with entries are shown
+ * @param whole the state with every iteration that is to be shown; the same state when none is
  */
 export function presentRun(
   loaded: {
@@ -59,10 +72,14 @@ export function presentRun(
     readonly state: RunState;
   },
   document: FlowDocument | null,
+  whole: RunState = loaded.state,
 ): RunView {
   const { row, event, state } = loaded;
   const facts = { position: event.position, id: String(event.event.id), type: String(event.event.type) };
-  return { ...presentFacts(row, facts, state.output ?? null), steps: presentSteps(state, document) };
+  return {
+    ...presentFacts(row, facts, state.output ?? null),
+    steps: [...presentSteps(state, document), ...stepsOfIterations(whole)],
+  };
 }
 
 function presentSteps(state: RunState, document: FlowDocument | null): StepView[] {
@@ -72,6 +89,49 @@ function presentSteps(state: RunState, document: FlowDocument | null): StepView[
     return step === undefined ? pendingStep(id) : presentStep(step);
   });
 }
+
+/** Steps inside loops, each with the iteration it was in: of those that are over and remembered, and those under way. */
+const stepsOfIterations = (state: RunState, outer: string = noPath): StepView[] =>
+  Object.values(state.steps).flatMap(({ id, loop }) => {
+    if (loop === null) return [];
+    const iterations = new Map([...backwards(loop.kept)].toReversed());
+    for (const [index, iteration] of Object.entries(loop.active)) iterations.set(Number(index), iteration);
+    return [...iterations]
+      .toSorted(([a], [b]) => a - b)
+      .flatMap(([index, iteration]) => {
+        const path = joinPath(outer, iterationText({ stepId: id, index }));
+        return [
+          ...Object.values(iteration.steps).map((step) => ({ ...presentStep(step), path, index })),
+          ...stepsOfIterations(iteration, path),
+        ];
+      });
+  });
+
+/** One iteration with its steps, as a page of a loop shows it. */
+export const presentIteration = (
+  index: number,
+  item: JsonValue,
+  state: RunState,
+  outcome: IterationOutcome | undefined,
+): IterationView => ({
+  index,
+  status: outcome?.type ?? (state.status === 'compensating' ? 'compensating' : 'running'),
+  item,
+  output: outcome?.type === 'succeeded' ? outcome.output : null,
+  error:
+    outcome === undefined || outcome.type === 'succeeded' ? presentError(state.error) : presentError(outcome.error),
+  startedAt: timeOrNull(state.startedAtMs),
+  steps: Object.values(state.steps).map(presentStep),
+});
+
+const presentLoop = (loop: LoopState): LoopView => ({
+  total: loop.total,
+  concurrency: loop.concurrency,
+  onError: loop.onError,
+  begun: loop.next,
+  running: Object.keys(loop.active).length,
+  ...loop.counts,
+});
 
 const pendingStep = (id: string): StepView => ({
   id,
@@ -96,6 +156,7 @@ const presentStep = (step: StepState): StepView => ({
   startedAt: timeOrNull(step.startedAtMs),
   finishedAt: timeOrNull(step.finishedAtMs),
   ...(step.reusedFrom === null ? {} : { reusedFrom: step.reusedFrom }),
+  ...(step.loop === null ? {} : { loop: presentLoop(step.loop) }),
 });
 
 const presentAttempt = (attempt: AttemptState): AttemptView => ({
@@ -124,7 +185,9 @@ const presentReason = (reason: RunReason): RunReasonView => ({
   message: reason.message,
   since: presentTime(reason.sinceMs),
   ...(reason.untilMs === undefined ? {} : { until: presentTime(reason.untilMs) }),
+  ...(reason.runId === undefined ? {} : { runId: reason.runId }),
   ...(reason.stepId === undefined ? {} : { stepId: reason.stepId }),
+  ...(reason.path === undefined ? {} : { path: reason.path }),
   ...(reason.actions === undefined ? {} : { actions: [...reason.actions] }),
 });
 

@@ -17,6 +17,9 @@ import type {
   RunView,
 } from '@/server/services/runs/schemas';
 
+/** Iterations of one loop that a run is shown with. */
+const shownIterations = 50;
+
 /** @see RunsService.list */
 export async function listRuns(deps: RunsDeps, caller: Caller, input: ListRunsInput): Promise<Page<RunSummary>> {
   requireScope(caller, 'runs:read');
@@ -28,6 +31,7 @@ export async function listRuns(deps: RunsDeps, caller: Caller, input: ListRunsIn
     statuses: input.status === undefined || input.status.length === 0 ? null : [...new Set(input.status)],
     fromMs: input.from === undefined ? null : Date.parse(input.from),
     toMs: input.to === undefined ? null : Date.parse(input.to),
+    lane: input.lane ?? null,
     q: input.q === undefined || input.q.trim() === '' ? null : input.q.trim(),
     tags: Object.entries(input.tags ?? {}).map(([name, value]) => storedTag(name, value)),
   });
@@ -47,7 +51,10 @@ async function loadRun(deps: RunsDeps, caller: Caller, runId: string): Promise<L
   const loaded = await deps.reader.load(caller.workspaceId, runId);
   if (loaded === null) throw runNotFound();
   const document = await deps.queries.document(caller.workspaceId, loaded.row.versionId);
-  return { run: presentRun(loaded, document), event: loaded.event.event };
+  // Of short loops every iteration is shown; the pages of longer ones are asked for.
+  const isShort = Object.values(loaded.state.steps).some(({ loop }) => loop !== null && loop.next <= shownIterations);
+  const whole = isShort ? await deps.reader.loadWhole(caller.workspaceId, runId) : null;
+  return { run: presentRun(loaded, document, whole?.state ?? loaded.state), event: loaded.event.event };
 }
 
 /** @see RunsService.repeats */
@@ -90,7 +97,6 @@ export async function readJournal(
   const limit = pageSizeOf(input.limit);
   const after = Number(decodeCursor('journal', input.cursor, cursorShapes.int32) ?? 0);
   if ((await deps.queries.status(caller.workspaceId, input.runId)) === null) throw runNotFound();
-  const entries = await deps.reader.journal(caller.workspaceId, input.runId);
-  const rows = entries.filter(({ seq }) => seq > after).slice(0, limit + 1);
+  const rows = await deps.reader.journalPage(caller.workspaceId, input.runId, after, limit + 1);
   return pageFrom('journal', rows, limit, ({ seq }) => seq, presentEntry);
 }

@@ -5,6 +5,7 @@
  */
 import { HeadraceError } from '@/core/errors';
 import { blockedSteps } from '@/core/run/blocked';
+import { addressOf, noPath } from '@/core/run/iteration-path';
 import { auditLine } from '@/server/services/audit';
 import { requireScope } from '@/server/services/authorize';
 import type { Caller } from '@/server/services/ports';
@@ -18,9 +19,14 @@ import type { ResolveRunInput } from '@/server/services/runs/schemas';
 export async function resolveRun(deps: RunsDeps, caller: Caller, input: ResolveRunInput): Promise<void> {
   requireScope(caller, 'runs:write');
   const { workspaceId, actor } = caller;
-  const { runId, stepId, action, output } = input;
+  const { runId, stepId, path = noPath, action, output } = input;
   const { row, state, flow } = await loadWithFlow(deps, workspaceId, runId);
-  const blocked = blockedSteps(state, flow).find((step) => step.stepId === stepId);
+  if (action === 'answer') {
+    const { decision = 'approve', answer, comment } = input;
+    await deps.approvals.answerStep(caller, { runId, stepId, path }, { decision, answer, comment });
+    return;
+  }
+  const blocked = blockedSteps(state, flow).find((step) => step.stepId === stepId && step.path === path);
   if (blocked === undefined) {
     throw new HeadraceError(
       'run.notWaiting',
@@ -36,9 +42,16 @@ export async function resolveRun(deps: RunsDeps, caller: Caller, input: ResolveR
     workspaceId,
     runId,
     // One decision per state of the run: a second one of the same moment is recognised by it.
-    `resolve:${stepId}:${state.seq}`,
-    { type: 'resolve', actor, stepId, action, ...(action === 'output' ? { output: output ?? null } : {}) },
-    auditLine(deps.ids, caller, 'run.stepResolved', { kind: 'run', id: runId }, { stepId, action }),
+    `resolve:${addressOf(path, stepId)}:${state.seq}`,
+    {
+      type: 'resolve',
+      actor,
+      stepId,
+      ...(path === noPath ? {} : { path }),
+      action,
+      ...(action === 'output' ? { output: output ?? null } : {}),
+    },
+    auditLine(deps.ids, caller, 'run.stepResolved', { kind: 'run', id: runId }, { stepId, path, action }),
   );
   if (verdict === 'missing') throw runNotFound();
   if (verdict === 'ended') throw new HeadraceError('run.notWaiting', 'The run has ended in the meantime.');

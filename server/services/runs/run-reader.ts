@@ -46,10 +46,22 @@ export interface RunReader {
   load(workspaceId: string, runId: string): Promise<LoadedRunFacts | null>;
   /** With every iteration of its loops, those that are over as well. */
   loadWhole(workspaceId: string, runId: string): Promise<LoadedRunFacts | null>;
-  journal(
+  /** Entries behind `after`, `take` of them if there are so many. */
+  journalPage(
     workspaceId: string,
     runId: string,
+    after: number,
+    take: number,
   ): Promise<readonly { readonly seq: number; readonly entry: JournalEntry }[]>;
+  /** The beginning of a loop and everything about the iterations `from` to `to`, as entries of the run itself. */
+  iterationEntries(range: {
+    readonly workspaceId: string;
+    readonly runId: string;
+    readonly path: string;
+    readonly stepId: string;
+    readonly from: number;
+    readonly to: number;
+  }): Promise<readonly JournalEntry[]>;
 }
 
 export interface RunListRow extends RunFactsRow {
@@ -66,6 +78,8 @@ export interface RunListQuery {
   readonly statuses: readonly RunStatus[] | null;
   readonly fromMs: number | null;
   readonly toMs: number | null;
+  /** Only runs that stand in the lane of this key now. */
+  readonly lane: string | null;
   readonly q: string | null;
   /** `name=value` each; a run must carry all. */
   readonly tags: readonly string[];

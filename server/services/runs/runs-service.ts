@@ -8,7 +8,9 @@ import type { Page } from '@/server/services/common-schemas';
 import type { Caller } from '@/server/services/ports';
 import type { RepeatOfRun } from '@/server/services/runs/run-reader';
 import type {
+  IterationView,
   JournalEntryView,
+  ListIterationsInput,
   ListJournalInput,
   ListRunsInput,
   PreviewRerunInput,
@@ -35,6 +37,8 @@ export interface RunsService {
   /** Newest first, without steps. */
   list(caller: Caller, input: ListRunsInput): Promise<Page<RunSummary>>;
   get(caller: Caller, input: { runId: string }): Promise<RunView>;
+  /** The iterations of a loop in the order of its list. @throws HeadraceError `resource.notFound` before it is entered */
+  iterations(caller: Caller, input: ListIterationsInput): Promise<Page<IterationView>>;
   /** In order of `seq`. */
   journal(caller: Caller, input: ListJournalInput): Promise<Page<JournalEntryView>>;
   /**

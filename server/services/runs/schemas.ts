@@ -22,11 +22,15 @@ export const waitRunInput = z.strictObject({ runId, waitMs });
 export const stopRunInput = z.strictObject({ runId, reason: text(limits.noteLength).optional() });
 
 const stepId = text(limits.nameLength).min(1);
+const path = text(limits.pathLength);
 const resolveFields = {
   stepId: stepId.describe('The step that holds the run'),
+  path: path.optional().describe('The iteration the step is in, such as `lines[3]`; absent for none'),
   action: z.enum(resolveActions).describe('One of those the run gives as its reason'),
   output: jsonValue.optional().describe('Of the action `output`: what the step made'),
-  answer: jsonValue.optional().describe('Of the action `answer`: what the person said'),
+  answer: jsonValue.optional().describe('Of the action `answer`: what the form of the approval asks for'),
+  decision: z.enum(['approve', 'reject']).optional().describe('Of the action `answer`: yes, unless said otherwise'),
+  comment: text(limits.noteLength).optional().describe('Of the action `answer`: what is to be said beside yes or no'),
 };
 const givesOutput = ({ action, output }: { action: string; output?: JsonValue | undefined }): boolean =>
   action !== 'output' || output !== undefined;
@@ -65,6 +69,7 @@ export const listRunsInput = z.strictObject({
   status: z.array(z.enum(runStatuses)).max(runStatuses.length).optional().describe('Only these statuses; repeatable'),
   from: instant.optional().describe('Created at or after'),
   to: instant.optional().describe('Created before'),
+  lane: text(limits.laneKeyBytes).optional().describe('Only runs that stand in the lane of this key now'),
   q: searchText.describe('Text in the id, the error, a tag or the subject'),
   tags: z.record(text(limits.nameLength), text(1000)).optional().describe('Only runs that carry all of these tags'),
   ...pageInput,
@@ -90,9 +95,23 @@ export const attemptSchema = z.object({
   idempotencyKey: z.string().nullable(),
 });
 
+/** How far a loop has come. */
+export const loopViewSchema = z.object({
+  total: z.int().describe('Items of its list'),
+  concurrency: z.int(),
+  onError: z.enum(['stop', 'continue']),
+  begun: z.int(),
+  running: z.int(),
+  succeeded: z.int(),
+  failed: z.int(),
+  compensated: z.int().describe('Failed, and what they did is undone'),
+  undone: z.int().describe('Succeeded, and were undone later'),
+});
+
 export const stepViewSchema = z.object({
   id: z.string(),
-  index: z.int().optional(),
+  index: z.int().optional().describe('Of a step inside a loop: the place of its item'),
+  path: z.string().optional().describe('Of a step inside a loop: the iteration it was in, such as `lines[3]`'),
   status: z.enum(stepStatuses),
   port: z
     .string()
@@ -104,6 +123,7 @@ export const stepViewSchema = z.object({
   error: stepErrorSchema.nullable(),
   startedAt: time.nullable(),
   finishedAt: time.nullable(),
+  loop: loopViewSchema.optional().describe('Of a loop that was entered'),
   reusedFrom: z.uuid().optional().describe('The earlier run that did this step; its outcome stands'),
 });
 
@@ -112,7 +132,9 @@ export const runReasonSchema = z.object({
   message: z.string(),
   since: time,
   until: time.optional(),
+  runId: z.uuid().optional().describe('The run it waits for'),
   stepId: z.string().optional(),
+  path: z.string().optional().describe('The iteration the step is in'),
   actions: z.array(z.string()).optional(),
 });
 
@@ -152,6 +174,22 @@ export const rerunPreviewSchema = z.object({
     .array(z.object({ stepId: z.string(), reused: z.int(), resumed: z.int() }))
     .describe('Of the loops executed: iterations whose outcome stands, and those of which only some steps stand'),
 });
+export const iterationViewSchema = z.object({
+  index: z.int(),
+  status: z.enum(['pending', 'running', 'compensating', 'succeeded', 'failed', 'compensated', 'undone']),
+  item: json,
+  output: json,
+  error: stepErrorSchema.nullable(),
+  startedAt: time.nullable(),
+  steps: z.array(stepViewSchema),
+});
+export const iterationPageSchema = pageOf(iterationViewSchema);
+export const listIterationsInput = z.strictObject({
+  runId,
+  stepId: stepId.describe('The loop'),
+  path: path.optional().describe('The iteration around it, of a loop inside a loop'),
+  ...pageInput,
+});
 export const journalEntrySchema = z.object({ seq: z.int(), type: z.string(), v: z.int(), at: time, data: json });
 export const journalPageSchema = pageOf(journalEntrySchema);
 export const listJournalInput = z.strictObject({ runId, ...pageInput });
@@ -169,5 +207,8 @@ export type RunSummary = z.infer<typeof runSummarySchema>;
 export type RunView = z.infer<typeof runSchema>;
 export type StepView = z.infer<typeof stepViewSchema>;
 export type AttemptView = z.infer<typeof attemptSchema>;
+export type LoopView = z.infer<typeof loopViewSchema>;
+export type IterationView = z.infer<typeof iterationViewSchema>;
+export type ListIterationsInput = z.infer<typeof listIterationsInput>;
 export type RunReasonView = z.infer<typeof runReasonSchema>;
 export type JournalEntryView = z.infer<typeof journalEntrySchema>;

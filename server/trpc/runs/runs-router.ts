@@ -4,6 +4,7 @@ import { isHeadraceError } from '@/core/errors';
 import { requireScope } from '@/server/services/authorize';
 import type { RunNote } from '@/server/services/ports';
 import {
+  listIterationsInput,
   listJournalInput,
   listRunsInput,
   previewRerunInput,
@@ -29,6 +30,10 @@ export const runsRouter = router({
   get: protectedProcedure.input(runInput).query(({ ctx, input }) => ctx.services.runs.get(ctx.caller, input)),
   /** What the run executes, to draw it by: a version, or the snapshot of a draft. It never changes. */
   document: protectedProcedure.input(runInput).query(({ ctx, input }) => ctx.services.runs.document(ctx.caller, input)),
+  /** A page of the iterations of a loop. */
+  iterations: protectedProcedure
+    .input(listIterationsInput)
+    .query(({ ctx, input }) => ctx.services.runs.iterations(ctx.caller, input)),
   journal: protectedProcedure
     .input(listJournalInput)
     .query(({ ctx, input }) => ctx.services.runs.journal(ctx.caller, input)),
