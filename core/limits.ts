@@ -92,7 +92,7 @@ export const limits = {
   flowPivots: 20,
   /** Longest a run may be given: waits and delays of a year still fit. */
   runTimeoutMaxMs: 400 * 24 * 60 * 60_000,
-  /** Entries folded since the last snapshot before another is taken: a resume folds fewer than this. */
+  /** Entries before the first snapshot of a run is taken: fewer are folded in a few milliseconds. */
   snapshotEntries: 1000,
   /** Bytes of a lane's key that are kept as they are; a longer one keeps its beginning and a digest, to fit an index. */
   laneKeyBytes: 200,

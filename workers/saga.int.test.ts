@@ -154,7 +154,7 @@ describe('a saga', () => {
 
 describe('a long journal', () => {
   //   m → t0 → … → t979 → call          (refused 30 times, then told to come back in an hour)
-  it('is resumed from a snapshot, which says the same and goes when the run ends', async () => {
+  it('is resumed from a snapshot, and looked at by its last one, which says the same', async () => {
     const ids = Array.from({ length: 980 }, (_, index) => `t${index}`);
     const wires = ids.map((id, index) => `${index === 0 ? 'm' : `t${index - 1}`} → ${id}`);
     behave('call', (response, _call, n) => response.writeHead(503, n > 30 ? { 'retry-after': '3600' } : {}).end());
@@ -177,10 +177,17 @@ describe('a long journal', () => {
     );
     await say(runId, 'cancel', { type: 'cancel', actor: 'user:1', reason: null });
     await lab.inStatus(runId, 'cancelled');
-    await waitFor('the snapshot to go', async () => {
-      const kept = await lab.platform.pool.query('SELECT 1 FROM run_snapshots WHERE run_id = $1', [runId]);
-      return kept.rowCount === 0 || undefined;
+    const ended = await waitFor('the last snapshot', async () => {
+      const loaded = await lab.platform.runStore.load(lab.workspaceId, runId);
+      return loaded !== null && loaded.snapshotSeq === loaded.state.seq ? loaded : undefined;
     });
+    const whole = await lab.platform.runStore.journal(lab.workspaceId, runId);
+    expect(ended.state).toEqual(
+      fold(
+        { order: 7 },
+        whole.map(({ entry }) => entry),
+      ),
+    );
   });
 });
 

@@ -825,14 +825,17 @@ export class WakeUp {
     return 'startedOver';
   }
 
-  /** A shortcut for whoever resumes this run; without it everything is folded, so its failure is only told. */
+  /**
+   * A shortcut for whoever resumes this run or looks at it; without it everything is folded, so its failure is only told.
+   * The next one is due when the journal has grown by a half, so that all of them together cost no more than the journal.
+   */
   private async keepSnapshot(ended: boolean): Promise<void> {
     const { snapshots, log } = this.deps;
     const { workspaceId, id } = this.loaded.row;
     try {
-      if (ended && this.snapshotSeq > 0) {
-        await snapshots.remove(workspaceId, id);
-      } else if (!ended && this.writtenSeq - this.snapshotSeq >= limits.snapshotEntries) {
+      const news = this.writtenSeq - this.snapshotSeq;
+      const isLast = ended && this.writtenSeq >= limits.snapshotEntries;
+      if (isLast || news >= Math.max(limits.snapshotEntries, this.snapshotSeq / 2)) {
         await snapshots.write(workspaceId, id, this.n, this.state);
         this.snapshotSeq = this.writtenSeq;
       }

@@ -1,6 +1,7 @@
 /**
  * Where folded states of long runs are kept. Writing one is never part of an append: the journal is the truth, and a
- * snapshot that is missing only means that more is folded. Refuses to keep one of a run that has ended.
+ * snapshot that is missing only means that more is folded. Refuses to judge what is in it: a shape it does not know is as good
+ * as none.
  */
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
@@ -23,8 +24,6 @@ export interface RunSnapshots {
   read(workspaceId: string, runId: string, eventData: JsonValue): Promise<FoundSnapshot | null>;
   /** Keeps the state after journal row `n`, unless a later one is kept already. */
   write(workspaceId: string, runId: string, n: number, state: RunState): Promise<void>;
-  /** Forgets what a run that has ended no longer needs. */
-  remove(workspaceId: string, runId: string): Promise<void>;
 }
 
 /*
@@ -39,7 +38,7 @@ WITH kept AS (
     WHERE s.n < excluded.n OR s.shape <> excluded.shape
   RETURNING n
 )
-UPDATE runs SET snapshot_n = kept.n FROM kept WHERE workspace_id = $1 AND id = $2 AND finished_at IS NULL`;
+UPDATE runs SET snapshot_n = kept.n FROM kept WHERE workspace_id = $1 AND id = $2`;
 
 export const createRunSnapshots = (pool: Pool): RunSnapshots => ({
   async read(workspaceId, runId, eventData) {
@@ -59,13 +58,6 @@ export const createRunSnapshots = (pool: Pool): RunSnapshots => ({
       name: 'snapshot-write',
       text: writeText,
       values: [workspaceId, runId, n, snapshotShape, packed],
-    });
-  },
-  async remove(workspaceId, runId) {
-    await pool.query({
-      name: 'snapshot-remove',
-      text: 'DELETE FROM run_snapshots WHERE workspace_id = $1 AND run_id = $2',
-      values: [workspaceId, runId],
     });
   },
 });

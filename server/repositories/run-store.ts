@@ -286,8 +286,7 @@ export function createRunStore({ pool, payloads }: RunStoreDeps): RunStore {
       // The row is read before its journal: rows appended in between belong to another owner, whose number we then
       // do not hold, so the fence refuses us. The journal is cut to what the row promised.
       const data = await readData(row);
-      const hasSnapshot = row.snapshot_n !== null && row.finished_at === null;
-      const found = hasSnapshot ? await snapshots.read(workspaceId, runId, data) : null;
+      const found = row.snapshot_n !== null ? await snapshots.read(workspaceId, runId, data) : null;
       // A later owner may have kept one that is ahead of the row we read; it is of no use to us.
       const snapshot = found !== null && found.n <= row.journal_n ? found : null;
       const from = snapshot?.n ?? 0;
