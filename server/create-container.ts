@@ -18,6 +18,7 @@ import { createApiKeyStore } from '@/server/repositories/api-key-store';
 import { createEventQueries } from '@/server/repositories/event-queries';
 import { createFlowStore } from '@/server/repositories/flow-store';
 import { createIdempotencyStore } from '@/server/repositories/idempotency-store';
+import { createLaneReader } from '@/server/repositories/lane-reader';
 import { createRerunStore } from '@/server/repositories/reruns';
 import { createRouteStore } from '@/server/repositories/route-store';
 import { createRunOutcomes } from '@/server/repositories/run-outcomes';
@@ -33,6 +34,7 @@ import { createApiKeysService } from '@/server/services/api-keys/create-api-keys
 import { createEventsService } from '@/server/services/events/create-events-service';
 import { createFlowsService } from '@/server/services/flows/create-flows-service';
 import { createRunnableVersions } from '@/server/services/flows/runnable-versions';
+import { createLanesService } from '@/server/services/lanes/create-lanes-service';
 import type { RunNotes } from '@/server/services/ports';
 import { createRouting, type Routing } from '@/server/services/routing/create-routing';
 import { createRunsService } from '@/server/services/runs/create-runs-service';
@@ -90,6 +92,7 @@ export async function createContainer(env: Env): Promise<Container> {
       wakeUps,
       log,
     }),
+    lanes: createLanesService({ reader: createLaneReader(pool) }),
     events: createEventsService({ eventLog, queries: createEventQueries({ pool, payloads }), wakeUps, log }),
     variables: createVariablesService({ store: createVariableStore(prisma), ids, changes: notes, log }),
     secrets: createSecretsService({ store: secretStore, secretBox, ids }),

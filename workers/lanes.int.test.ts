@@ -349,9 +349,10 @@ describe('runs that come by other ways', () => {
     });
     gate.letGo();
     await lab.inStatus(first, 'succeeded');
-    const resume = `WITH f AS (UPDATE flows SET is_paused = false WHERE workspace_id = $1 AND id = $2)
-      UPDATE runs SET is_held = false, due_at = now(), reason = NULL WHERE workspace_id = $1 AND flow_id = $2 AND is_held`;
-    await lab.platform.pool.query(resume, flowRow);
+    await lab.platform.pool.query('UPDATE flows SET is_paused = false WHERE workspace_id = $1 AND id = $2', flowRow);
+    const release = `UPDATE runs SET is_held = false, due_at = now(), reason = NULL
+      WHERE workspace_id = $1 AND flow_id = $2 AND is_held`;
+    await lab.platform.pool.query(release, flowRow);
     await ring(...waiting.toReversed());
     await ended(waiting);
     expect(passages()).toEqual(passing(0, 1, 2, 3));

@@ -91,6 +91,11 @@ function indexConditions(workspaceId: string, query: RunListQuery): Conditions {
     where.add(`r.id < ${where.value(uuidFloor(query.toMs + idSlackMs))}`);
     where.add(`r.created_at < ${where.value(new Date(query.toMs).toISOString())}`);
   }
+  if (query.lane !== null) {
+    const own = query.flowId === null ? '' : ` AND l.flow_id = ${where.value(query.flowId)}`;
+    where.add(`r.id = ANY (ARRAY(SELECT l.run_id FROM lane_runs l
+      WHERE l.workspace_id = ${where.value(workspaceId)}${own} AND l.key = ${where.value(query.lane)}))`);
+  }
   if (query.tags.length > 0) where.add(`r.tags @> ${where.value(query.tags)}::text[]`);
   return where;
 }

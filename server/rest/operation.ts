@@ -8,6 +8,7 @@ import type { ApiKeysService } from '@/server/services/api-keys/api-keys-service
 import type { EventsService } from '@/server/services/events/events-service';
 import type { FlowsService } from '@/server/services/flows/flows-service';
 import type { Caller, Scope } from '@/server/services/ports';
+import type { LanesService } from '@/server/services/lanes/lanes-service';
 import type { RunsService } from '@/server/services/runs/runs-service';
 import type { SecretsService } from '@/server/services/secrets/secrets-service';
 import type { VariablesService } from '@/server/services/variables/variables-service';
@@ -16,6 +17,7 @@ import type { WorkersService } from '@/server/services/workers/workers-service';
 export interface RestServices {
   readonly flows: FlowsService;
   readonly runs: RunsService;
+  readonly lanes: LanesService;
   readonly events: EventsService;
   readonly variables: VariablesService;
   readonly secrets: SecretsService;

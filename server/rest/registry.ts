@@ -2,12 +2,14 @@
 import type { Operation } from './operation';
 import { eventOperations } from './operations/events';
 import { flowOperations } from './operations/flows';
+import { laneOperations } from './operations/lanes';
 import { runOperations } from './operations/runs';
 import { workspaceOperations } from './operations/workspace';
 
 export const operations: readonly Operation[] = [
   ...flowOperations,
   ...runOperations,
+  ...laneOperations,
   ...eventOperations,
   ...workspaceOperations,
 ];

@@ -19,7 +19,8 @@ let things: Things;
 beforeAll(async () => {
   api = await openApi();
   stranger = await api.makeTenant('stranger');
-  const flowId = await api.publish(echoFlow('Theirs'));
+  const settings = { lane: { key: 'theirs' }, concurrency: 1 };
+  const flowId = await api.publish(echoFlow('Theirs', { settings }));
   const { body: run } = await api.call<{ runId: string }>(`POST /flows/${flowId}/runs`, { body: { data: 'theirs' } });
   await api.call('PUT /vars/theirs', { body: { value: 'theirs' } });
   await api.call('PUT /secrets/theirs', { body: { value: 'theirs' } });
@@ -72,6 +73,8 @@ const attempts: Readonly<Record<string, Attempt>> = {
   'runs.resolve': notFound(({ runId }) => `/runs/${runId}/resolve`, { body: { stepId: 'echo', action: 'retry' } }),
   'runs.retry': notFound(({ runId }) => `/runs/${runId}/retry`),
   'runs.rerun': notFound(({ runId }) => `/runs/${runId}/rerun`),
+  'lanes.list': nothingOf('/lanes'),
+  'lanes.limits': nothingOf('/lanes/limits'),
   'events.publish': ownOnly('/events', { body: event, headers: { 'content-type': 'application/cloudevents+json' } }),
   'events.list': nothingOf('/events'),
   'events.get': notFound(({ position }) => `/events/${position}`),

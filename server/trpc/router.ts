@@ -4,6 +4,7 @@ import { eventsRouter } from './events/events-router';
 import { firstVisitRouter } from './first-visit/first-visit-router';
 import { flowsRouter } from './flows/flows-router';
 import { router } from './init';
+import { lanesRouter } from './lanes/lanes-router';
 import { profileRouter } from './profile/profile-router';
 import { runsRouter } from './runs/runs-router';
 import { secretsRouter } from './secrets/secrets-router';
@@ -14,6 +15,7 @@ import { workersRouter } from './workers/workers-router';
 export const appRouter = router({
   flows: flowsRouter,
   runs: runsRouter,
+  lanes: lanesRouter,
   events: eventsRouter,
   variables: variablesRouter,
   secrets: secretsRouter,

@@ -2,6 +2,7 @@
 import type { ApiKeysService } from '@/server/services/api-keys/api-keys-service';
 import type { EventsService } from '@/server/services/events/events-service';
 import type { FlowsService } from '@/server/services/flows/flows-service';
+import type { LanesService } from '@/server/services/lanes/lanes-service';
 import type { RunsService } from '@/server/services/runs/runs-service';
 import type { SecretsService } from '@/server/services/secrets/secrets-service';
 import type { SystemService } from '@/server/services/system/system-service';
@@ -11,6 +12,7 @@ import type { WorkersService } from '@/server/services/workers/workers-service';
 export interface Services {
   readonly flows: FlowsService;
   readonly runs: RunsService;
+  readonly lanes: LanesService;
   readonly events: EventsService;
   readonly variables: VariablesService;
   readonly secrets: SecretsService;

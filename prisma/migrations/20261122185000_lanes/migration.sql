@@ -43,7 +43,10 @@ CREATE TABLE lane_runs (
   has_slot boolean NOT NULL DEFAULT false,
   -- It may move since, and nobody is known to carry it: past this instant the reconciler rings.
   ring_at timestamptz(3),
-  since timestamptz(3) NOT NULL DEFAULT now(),
+  -- since when it stands in line, has its turn, and wants the place it does not have
+  joined_at timestamptz(3) NOT NULL DEFAULT now(),
+  key_at timestamptz(3),
+  wants_at timestamptz(3),
   PRIMARY KEY (workspace_id, run_id),
   FOREIGN KEY (workspace_id, run_id) REFERENCES runs (workspace_id, id) ON DELETE CASCADE
 );
@@ -95,7 +98,7 @@ DECLARE
   used int;
 BEGIN
   RETURN QUERY
-  UPDATE lane_runs l SET has_key = true, wants_slot = l.concurrency IS NOT NULL,
+  UPDATE lane_runs l SET has_key = true, key_at = now(), wants_slot = l.concurrency IS NOT NULL, wants_at = now(),
     ring_at = CASE WHEN l.concurrency IS NULL THEN now() + interval '5 seconds' END
   FROM (
     SELECT DISTINCT i.workspace_id, i.flow_id, i.key FROM unnest(p_workspaces, p_flows, p_keys)
@@ -169,7 +172,7 @@ BEGIN
     PERFORM lock_lanes(workspaces, flows);
 
     -- A child shares the turn of an ancestor that has the same key: it would wait for the one that waits for it.
-    UPDATE lane_runs l SET has_key = true, is_shared = true
+    UPDATE lane_runs l SET has_key = true, is_shared = true, key_at = now()
     FROM unnest(p_workspaces, p_runs) AS i(workspace_id, run_id)
     WHERE l.workspace_id = i.workspace_id AND l.run_id = i.run_id AND l.key IS NOT NULL AND NOT l.has_key
       AND EXISTS (
@@ -183,7 +186,7 @@ BEGIN
         WHERE h.flow_id = l.flow_id AND h.key = l.key AND h.has_key
       );
 
-    UPDATE lane_runs l SET wants_slot = true
+    UPDATE lane_runs l SET wants_slot = true, wants_at = now()
     FROM unnest(p_workspaces, p_runs, p_journal_ns) AS i(workspace_id, run_id, journal_n)
     JOIN runs r ON r.workspace_id = i.workspace_id AND r.id = i.run_id
     WHERE l.workspace_id = i.workspace_id AND l.run_id = i.run_id AND l.concurrency IS NOT NULL
