@@ -221,6 +221,50 @@ export const scenarios: Readonly<Record<string, () => TestRun>> = {
     run.concludes();
     return run;
   },
+  'a wait that an event ended': () => {
+    const config = { type: 'order.paid', key: '7', eventKey: '{{ event.subject }}' };
+    const run = new TestRun(flow([trigger, step('wait', 'event.wait', config)], ['m → wait'])).started();
+    const waitId = '0190a000-0000-7000-8000-000000000004';
+    const awaits = { on: 'event', eventType: 'order.paid', key: '"7"' } as const;
+    run.when({ type: 'startWait', stepId: 'wait', input: { key: '7' }, waitId, awaits, untilMs: null });
+    run.nowMs += 400;
+    const outcome = { type: 'succeeded', output: { subject: '7' }, port: 'out' } as const;
+    run.when({ type: 'endWait', stepId: 'wait', waitId, outcome, endedBy: { by: 'event', position: 12 } });
+    run.concludes();
+    return run;
+  },
+  'a loop that stops at a failure and is undone': () => {
+    const inside = { in: 'each', retry: { attempts: 1 } };
+    const run = new TestRun(
+      flow(
+        [trigger, step('each', 'logic.forEach', { items: [] }), http('a', inside), http('u', inside)],
+        ['m → each', 'a.compensate → u'],
+      ),
+    ).started();
+    run.loops('each', ['x', 'y', 'z']);
+    does(run, 'each[0]/a');
+    breaks(run, 'each[1]/a');
+    does(run, 'each[0]/u');
+    run.concludes();
+    return run;
+  },
+  'a retry of a run with a loop': () => {
+    const run = new TestRun(
+      flow([trigger, step('each', 'logic.forEach', { items: [] }), http('a', { in: 'each' })], ['m → each']),
+    ).started();
+    const keptGenerations = { a: '0' };
+    run.when({
+      type: 'seed',
+      fromRunId: '0190a000-0000-7000-8000-000000000000',
+      steps: [],
+      keptGenerations: {},
+      loops: { each: { 0: { item: 'x', output: 'done' }, 1: { item: 'y', steps: [], keptGenerations, loops: {} } } },
+    });
+    run.loops('each', ['x', 'y'], { onError: 'continue', concurrency: 2 });
+    does(run, 'each[1]/a');
+    run.concludes();
+    return run;
+  },
   terminated: () => {
     const run = new TestRun(flow([trigger, http('a')], ['m → a'])).started();
     run.intends('a');
