@@ -98,6 +98,7 @@ export const errorCodes = {
   'code.crashed': terminal(500, 'The sandbox ended while it ran the code'),
   'code.busy': transient(503, 'Too much code waits to be run'),
   'data.invalid': terminal(422, 'The data does not fit its schema'),
+  'data.uncheckable': terminal(422, 'The schema takes too long to check the data'),
   'child.flowUnknown': terminal(422, 'There is no such flow to call'),
   'child.flowAmbiguous': terminal(422, 'Several flows have the name that is called'),
   'child.dataInvalid': terminal(422, 'The data does not fit what the called flow takes'),

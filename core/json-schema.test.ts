@@ -40,6 +40,28 @@ describe('a schema', () => {
     expect(check({ allOf: [{ $ref: '#' }] }, 1)).toMatchObject([{ pointer: '/data', code: 'schema.violated' }]);
   });
 
+  it('compares long lists of anything without comparing every pair', () => {
+    const items = Array.from({ length: 50_000 }, (_, n) => ({ n: [n] }));
+    expect(check({ uniqueItems: true }, items)).toEqual([]);
+    expect(check({ uniqueItems: true }, [{ a: 1, b: [2] }, 'x', { b: [2], a: 1 }])).toMatchObject([
+      { pointer: '/data', message: 'Must NOT have duplicate items.' },
+    ]);
+    expect(check({ uniqueItems: false }, [1, 1])).toEqual([]);
+    expect(check({ uniqueItems: true }, [1, '1', [1], true, 'true', null, 'null'])).toEqual([]);
+  });
+
+  it('takes data of megabytes as long as it looks at each part a few times', () => {
+    const order = { type: 'object', required: ['id'], properties: { id: { type: 'integer', minimum: 0 } } };
+    const many = Array.from({ length: 100_000 }, (_, id) => ({ id }));
+    expect(check({ type: 'array', items: { $ref: '#/$defs/order' }, $defs: { order } }, many)).toEqual([]);
+  });
+
+  it('compares values as they are written, with whatever keys they have', () => {
+    expect(check({ const: { properties: { a: 1 } } }, { properties: { a: 1 } })).toEqual([]);
+    expect(check({ enum: [{ $ref: 'a#/enum' }] }, { $ref: 'a#/enum' })).toEqual([]);
+    expect(check({ $ref: '#/properties/const', properties: { const: { type: 'object' } } }, {})).toEqual([]);
+  });
+
   it('may carry the id of another one', () => {
     const withId = (type: string) => ({ $id: 'https://example.com/same', type });
     expect(check(withId('string'), 'text')).toEqual([]);

@@ -1,13 +1,14 @@
 /**
  * JSON Schemas that people write: compiled, and asked whether data fits. Draft 2020-12, or draft 7 when the schema says
  * so. Refuses what would reach beyond the schema itself: references to other documents, asynchronous schemas, and
- * backtracking regular expressions (patterns run on a linear-time engine).
+ * backtracking regular expressions (patterns run on a linear-time engine). A check that costs too much is given up.
  */
 import { Ajv, type AnySchemaObject, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { RE2JS } from 're2js';
 import type { Fault } from '@/core/errors';
 import { isPlainObject, jsonPointer } from '@/core/json';
+import { addMeteredKeywords, Fuel, metered, SchemaTooCostly } from '@/core/metered-schema';
 
 /** More faults than this do not help anybody, and a long list with one mistake would repeat it for every item. */
 const faultsMax = 20;
@@ -15,28 +16,39 @@ const faultsMax = 20;
 /** Instructions of a compiled pattern: far beyond any written by hand, small enough to be fast on long texts. */
 const programSizeMax = 2000;
 
-const linearRegExp = Object.assign(
-  (pattern: string) => {
-    const compiled = RE2JS.compile(pattern);
-    if (compiled.programSize() > programSizeMax) {
-      throw new Error(`the pattern ${pattern.slice(0, 100)} is too large`);
-    }
-    return {
-      test: (text: string): boolean => compiled.matcher(text).find(),
-      // Ajv keeps patterns by their text; two that read the same would be one.
-      toString: () => `/${pattern}/u`,
-    };
-  },
-  { code: 'linearRegExp' },
-);
+/** Measured: matching costs a character 20 ns, and up to 10 ns more for each instruction of the pattern; a unit is 40 ns. */
+const unitsPerCharacter = 0.5;
+const unitsPerInstruction = 0.25;
 
-const options: Options = {
+const linearRegExp = (fuel: Fuel) =>
+  Object.assign(
+    (pattern: string) => {
+      const compiled = RE2JS.compile(pattern);
+      const size = compiled.programSize();
+      if (size > programSizeMax) {
+        throw new Error(`the pattern ${pattern.slice(0, 100)} is too large`);
+      }
+      return {
+        test: (text: string): boolean => {
+          fuel.spend(1 + text.length * (unitsPerCharacter + size * unitsPerInstruction));
+          return compiled.matcher(text).find();
+        },
+        // Ajv keeps patterns by their text; two that read the same would be one.
+        toString: () => `/${pattern}/u`,
+      };
+    },
+    { code: 'linearRegExp' },
+  );
+
+/** References are calls, not copies: a schema of a thousand references to a large part would unfold without end. */
+const optionsWith = (fuel: Fuel): Options => ({
   strict: false,
   allErrors: false,
   validateFormats: false,
+  inlineRefs: false,
   logger: false,
-  code: { regExp: linearRegExp },
-};
+  code: { regExp: linearRegExp(fuel) },
+});
 
 export interface CompiledJsonSchema {
   /** @returns no faults when the data fits; pointers are below `basePointer` */
@@ -69,9 +81,11 @@ export function compileJsonSchema(
       };
     }
     // An instance of its own: two schemas with the same `$id` must not see each other.
-    const ajv = new (isDraft7 ? Ajv : Ajv2020)({ ...options, validateSchema: false, meta: false });
-    const validate = ajv.compile(schema as AnySchemaObject | boolean);
-    return { schema: { check: (data, basePointer = '') => checkData(validate, data, basePointer) } };
+    const fuel = new Fuel();
+    const ajv = new (isDraft7 ? Ajv : Ajv2020)({ ...optionsWith(fuel), validateSchema: false, meta: false });
+    addMeteredKeywords(ajv, fuel);
+    const validate = ajv.compile((typeof schema === 'boolean' ? schema : metered(schema)) as AnySchemaObject | boolean);
+    return { schema: { check: (data, basePointer = '') => checkData(validate, fuel, data, basePointer) } };
   } catch (error) {
     if (error instanceof EvalError) {
       // A page whose security policy forbids generated code cannot compile schemas; the server checks at publish.
@@ -82,22 +96,37 @@ export function compileJsonSchema(
   }
 }
 
+/** Code of the one fault when nothing is known of the data, because the check was given up. */
+export const schemaTooCostly = 'schema.tooCostly';
+
 /** Kept, because compiling the schema of schemas takes longer than most flows take to run. */
 const metaCheckers = new Map<boolean, Ajv>();
+const metaFuel = new Fuel();
 
 /** What makes it no schema at all, or null. */
 function checkAgainstMeta(schema: object | boolean, isDraft7: boolean): string | null {
-  const checker = metaCheckers.get(isDraft7) ?? new (isDraft7 ? Ajv : Ajv2020)(options);
-  metaCheckers.set(isDraft7, checker);
+  let checker = metaCheckers.get(isDraft7);
+  if (checker === undefined) {
+    checker = new (isDraft7 ? Ajv : Ajv2020)(optionsWith(metaFuel));
+    addMeteredKeywords(checker, metaFuel);
+    metaCheckers.set(isDraft7, checker);
+  }
+  metaFuel.refill();
   return checker.validateSchema(schema) === true ? null : checker.errorsText(checker.errors, { dataVar: 'schema' });
 }
 
-function checkData(validate: ValidateFunction, data: unknown, basePointer: string): readonly Fault[] {
+function checkData(validate: ValidateFunction, fuel: Fuel, data: unknown, basePointer: string): readonly Fault[] {
+  fuel.refill();
   try {
     if (validate(data)) {
       return [];
     }
   } catch (error) {
+    if (error instanceof SchemaTooCostly) {
+      return [
+        { pointer: basePointer, code: schemaTooCostly, message: 'The schema takes too long to check this data.' },
+      ];
+    }
     if (!(error instanceof RangeError)) {
       throw error;
     }

@@ -2,9 +2,14 @@
  * Every kind this build executes. A new kind is a folder and two lines here; palette, forms, validation, docs and the
  * engine read this register. Refuses lookups of names that are not its own keys.
  */
+
+import { executor as codeExecutor } from '@/core/steps/code-run/execute';
+import { manifest as code } from '@/core/steps/code-run/manifest';
 import type { StepKind } from '@/core/steps/contract';
 import { executor as transformExecutor } from '@/core/steps/data-transform/execute';
 import { manifest as transform } from '@/core/steps/data-transform/manifest';
+import { executor as validateExecutor } from '@/core/steps/data-validate/execute';
+import { manifest as validate } from '@/core/steps/data-validate/manifest';
 import { executor as publishExecutor } from '@/core/steps/event-publish/execute';
 import { manifest as publish } from '@/core/steps/event-publish/manifest';
 import { executor as waitExecutor } from '@/core/steps/event-wait/execute';
@@ -46,6 +51,8 @@ export const stepKinds = {
   'flow.call': { manifest: call, executor: callExecutor },
   'webhook.respond': { manifest: respond, executor: respondExecutor },
   'data.transform': { manifest: transform, executor: transformExecutor },
+  'data.validate': { manifest: validate, executor: validateExecutor },
+  'code.run': { manifest: code, executor: codeExecutor },
   'logic.switch': { manifest: switchManifest, executor: switchExecutor },
   'logic.delay': { manifest: delay, executor: delayExecutor },
   'logic.forEach': { manifest: forEach, executor: forEachExecutor },
