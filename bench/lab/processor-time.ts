@@ -1,5 +1,5 @@
 /**
- * Processor time of other processes, from /proc (proc(5)). On a shared machine it says more than a rate does: it does
+ * Processor time and memory of other processes, from /proc (proc(5)). On a shared machine it says more than a rate does: it does
  * not grow when somebody else takes the cores. Refuses to guess elsewhere: without /proc there are no figures.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -49,4 +49,15 @@ export function startProcessorClock<Name extends string>(
     Object.entries<number>(pids).map(([name, pid]) => [name as Name, processorSeconds(pid)]);
   const before = Object.fromEntries(read()) as Record<Name, number>;
   return () => Object.fromEntries(read().map(([name, s]) => [name, s - before[name]])) as Record<Name, number>;
+}
+
+/** @returns bytes of memory the process holds; those of a direct child when it is only a launcher */
+export function readResidentBytes(pid: number): number {
+  if (!existsSync('/proc/self/status')) return Number.NaN;
+  const read = (of: number | string): number => {
+    const [, kib = '0'] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${of}/status`, 'utf8')) ?? [];
+    return Number(kib) * 1024;
+  };
+  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && timesOf(Number(name))?.parent === pid);
+  return Math.max(read(pid), ...children.map(read));
 }
