@@ -59,7 +59,7 @@ export interface InterpreterDeps extends TurnDeps {
   /** Performs the call of a planned attempt. Never throws for what the network does. */
   readonly call: (attempt: PlannedAttempt, loaded: LoadedRun, signal: AbortSignal) => Promise<AttemptOutcome>;
   /** Runs code in the sandbox. Never throws for what the code does. */
-  readonly runCode: (attempt: PlannedAttempt, loaded: LoadedRun) => Promise<AttemptOutcome>;
+  readonly runCode: (attempt: PlannedAttempt, loaded: LoadedRun, signal: AbortSignal) => Promise<AttemptOutcome>;
   /** The event that starts a run of another flow, or why it cannot be started. */
   readonly prepareChild: (loaded: LoadedRun, child: ChildDraft) => Promise<PreparedChild>;
   /**
@@ -664,7 +664,7 @@ export class WakeUp {
     this.inFlight.add(planned.address);
     const work =
       planned.plan.type === 'code'
-        ? this.deps.runCode(planned, this.loaded)
+        ? this.deps.runCode(planned, this.loaded, this.abort.signal)
         : this.deps.call(planned, this.loaded, this.abort.signal);
     void work
       .catch((error: unknown): AttemptOutcome => {

@@ -27,6 +27,8 @@ import { createInterpreter } from '@/workers/interpreter';
 import { acquireLease } from '@/workers/lease';
 import { createReconciler } from '@/workers/reconciler';
 import { createScheduler } from '@/workers/scheduler';
+import { createCodeRunner } from '@/workers/sandbox/code-runner';
+import { createSandbox } from '@/workers/sandbox/create-sandbox';
 import { createVariableCache } from '@/workers/variables';
 
 /**
@@ -34,6 +36,8 @@ import { createVariableCache } from '@/workers/variables';
  * for an answer, and a group commit wants company.
  */
 const runConcurrency = 100;
+/** Evaluations of code at once in one process: code computes alone, and the machine has few cores. */
+const sandboxThreads = 2;
 /** Streams routed at once: one per workspace, each a transaction. */
 const streamConcurrency = 4;
 /** How often the dispatcher looks by itself, in case a hint was lost. */
@@ -64,6 +68,7 @@ export async function startWorker(platform: Platform, version: string): Promise<
       ringRuns({ wakeUps, log }, workspaceId, [...new Set(runIds)]);
     }
   };
+  const sandbox = createSandbox({ size: sandboxThreads, log });
   const interpreter = createInterpreter({
     runStore: platform.runStore,
     journal: createJournalWriter({ pool: hotPool, payloads, workerId, onReady }),
@@ -78,7 +83,7 @@ export async function startWorker(platform: Platform, version: string): Promise<
     log,
     variables: (workspaceId) => variables.read(workspaceId),
     call: createCaller({ httpClient, secrets }),
-    runCode: () => Promise.reject(new Error('no kind of this build plans code')),
+    runCode: createCodeRunner(sandbox),
     prepareChild: () => Promise.reject(new Error('no kind of this build starts another flow')),
     catchUp: () => Promise.resolve(false),
     async hold(workspaceId, runId) {
@@ -149,6 +154,7 @@ export async function startWorker(platform: Platform, version: string): Promise<
       stopListening();
       await scheduler.stop();
       await Promise.all([reconciler.stop(), interpreter.drain(), runWorker.close(), streamWorker.close()]);
+      await sandbox.close();
       await lease.release();
       await httpClient.close();
     },

@@ -4,7 +4,7 @@
  * needed stands in `show.js` and `explain.js`. It guards nobody: whatever code does to these objects, it does to itself,
  * and the host reads nothing but text from here.
  */
-(function enter(state, print, logLines) {
+(function enter(seed, print, logLines) {
   const { parse, stringify } = JSON;
   const { getPrototypeOf, prototype: plain } = Object;
   const { isArray } = Array;
@@ -14,6 +14,7 @@
   const opaque = [Promise, Map, Set, WeakMap, WeakSet, RegExp, Error, ArrayBuffer, SharedArrayBuffer];
 
   // SplitMix32, as the expressions of a run have it.
+  let state = seed;
   Math.random = function random() {
     state = (state + 0x9e3779b9) | 0;
     let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
