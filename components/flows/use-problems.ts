@@ -27,5 +27,32 @@ export function useProblems(document: FlowDocument): readonly Problem[] {
     return () => clearTimeout(timer);
   }, [document, isSmall, settled]);
   const judged = isSmall ? deferred : settled;
-  return useMemo(() => (judged === null ? none : validate(judged)), [judged]);
+  const judgeSources = useSourceJudge(document);
+  return useMemo(
+    () => (judged === null ? none : [...validate(judged), ...(judgeSources?.(judged) ?? none)]),
+    [judged, judgeSources],
+  );
+}
+
+type SourceJudge = (document: FlowDocument) => readonly Problem[];
+
+/** The parser of code, loaded once a flow holds some. */
+function useSourceJudge(document: FlowDocument): SourceJudge | null {
+  const [judge, setJudge] = useState<SourceJudge | null>(null);
+  const isWanted = document.steps.some((step) => step.kind === 'code.run');
+  useEffect(() => {
+    if (!isWanted || judge !== null) return;
+    let isHere = true;
+    import('@/core/code/source-problems').then(
+      ({ sourceProblems }) => {
+        if (isHere) setJudge(() => sourceProblems);
+      },
+      // The server asks its own parser when the flow is published.
+      () => undefined,
+    );
+    return () => {
+      isHere = false;
+    };
+  }, [isWanted, judge]);
+  return isWanted ? judge : null;
 }

@@ -5,7 +5,12 @@ import { limits } from '@/core/limits';
 /** The JavaScript that is left, blanks squeezed. */
 const left = (source: string): string => {
   const reading = readSource(source);
-  return reading.isValid ? reading.code.replace(/[ \t]+/g, ' ').replace(/ ?\n ?/g, '\n').trim() : JSON.stringify(reading.fault);
+  return reading.isValid
+    ? reading.code
+        .replace(/[ \t]+/g, ' ')
+        .replace(/ ?\n ?/g, '\n')
+        .trim()
+    : JSON.stringify(reading.fault);
 };
 const fault = (source: string) => {
   const reading = readSource(source);
@@ -98,9 +103,7 @@ ${rest}`;
   });
 
   it('keeps an arrow on the line of its brackets', () => {
-    expect(left('export default (input): {\n  a: string;\n} => input;')).toBe(
-      'export default (input\n\n) => input;',
-    );
+    expect(left('export default (input): {\n  a: string;\n} => input;')).toBe('export default (input\n\n) => input;');
   });
 
   it('may name its default function in another place', () => {

@@ -2,10 +2,11 @@
  * What stands between unknown JSON and a stored draft, and between a draft and a version. Refuses in the words of the
  * flow format: all faults at once, each at its pointer into the document.
  */
+import { validateWithSources } from '@/core/code/source-problems';
 import { HeadraceError } from '@/core/errors';
 import type { FlowDocument } from '@/core/flow/document';
 import { parseDraft } from '@/core/flow/parse-draft';
-import { hasErrors, validate } from '@/core/flow/validate';
+import { hasErrors } from '@/core/flow/validate';
 
 /** @throws HeadraceError `request.invalid` with every fault of the shape */
 export function requireDraft(value: unknown): FlowDocument {
@@ -26,7 +27,7 @@ export function requireDraft(value: unknown): FlowDocument {
 
 /** @throws HeadraceError `flow.invalid` with every problem, warnings too, when at least one is an error */
 export function requireValid(document: FlowDocument): void {
-  const problems = validate(document);
+  const problems = validateWithSources(document);
   if (!hasErrors(problems)) return;
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   const count = errors === 1 ? 'One problem stops' : `${errors} problems stop`;

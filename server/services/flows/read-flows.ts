@@ -1,6 +1,6 @@
 /** Lists and single flows and versions. Refuses documents in lists of flows: a page must stay small. */
+import { validateWithSources } from '@/core/code/source-problems';
 import type { Fault } from '@/core/errors';
-import { validate } from '@/core/flow/validate';
 import { requireScope } from '@/server/services/authorize';
 import type { Page } from '@/server/services/common-schemas';
 import type { FlowsDeps } from '@/server/services/flows/create-flows-service';
@@ -46,7 +46,7 @@ export async function getFlow(deps: FlowsDeps, caller: Caller, input: { flowId: 
 /** @see FlowsService.validate */
 export async function validateFlow(caller: Caller, input: { document: unknown }): Promise<readonly Fault[]> {
   requireScope(caller, 'flows:read');
-  return validate(requireDraft(input.document));
+  return validateWithSources(requireDraft(input.document));
 }
 
 /** @see FlowsService.versions */
