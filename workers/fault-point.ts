@@ -11,6 +11,10 @@ export const faultPointNames = [
   'after-effect',
   /** The outcome is durable; the queue has not heard of it. */
   'after-journal',
+  /** A run that is waited for has ended, durably; whoever waits does not know. */
+  'before-telling',
+  /** It is durable that children shall stop; they do not know. */
+  'before-stopping',
 ] as const;
 export type FaultPointName = (typeof faultPointNames)[number];
 

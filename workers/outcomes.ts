@@ -8,11 +8,10 @@ import type { Wait } from '@/core/run/types';
 import type { AttemptOutcome, StepError } from '@/core/steps/contract';
 
 /** Nobody answered in time. With nothing drawn behind `timeout` the step fails. */
-export function timedOut(on: Wait['on'], label: string): AttemptOutcome {
+export function timedOut(on: Exclude<Wait['on'], 'child'>, label: string): AttemptOutcome {
   const what = {
     event: { code: 'wait.timedOut', message: `${label} waited, and no event with its key came in time.` },
     approval: { code: 'approval.timedOut', message: `${label} was not answered in time.` },
-    child: { code: 'child.timedOut', message: `${label} started a run that did not end in time. It goes on.` },
   }[on];
   const ifUndrawn: StepError = { ...what, isRetryable: false };
   return { type: 'succeeded', output: null, port: 'timeout', ifUndrawn };

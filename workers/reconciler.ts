@@ -23,6 +23,8 @@ export interface ReconcilerDeps {
   readonly workerId: string;
   /** Whether this process carries the run at the moment. */
   readonly isCarried: (runId: string) => boolean;
+  /** Tells and stops what the children of dead workers, or their parents, were not told. */
+  readonly sweepChildren: () => Promise<unknown>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -62,6 +64,7 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
 
   const rounds = [
     createRound(sweep, sweepMs, (error) => log.warn({ err: error }, 'the sweep for overdue runs failed')),
+    createRound(deps.sweepChildren, sweepMs, (error) => log.warn({ err: error }, 'the sweep for children failed')),
     createRound(overdueRuns.tend, tendMs, (error) => log.warn({ err: error }, 'tending the tables failed')),
   ];
   return {

@@ -34,7 +34,7 @@ import type { Clock, Ids, InboxMessage, Log, RunNotes, WakeUps } from '@/server/
 import type { StoredSeed } from '@/server/services/runs/rerun-store';
 import { AppendBuffer } from '@/workers/append-buffer';
 import { approvalRequested } from '@/workers/approval-requested';
-import type { ChildDraft, PreparedChild } from '@/workers/children';
+import type { Children } from '@/workers/children';
 import { faultPoint } from '@/workers/fault-point';
 import type { FlowVersions } from '@/workers/flow-versions';
 import { contradictsKeptKey } from '@/workers/kept-keys';
@@ -60,8 +60,8 @@ export interface InterpreterDeps extends TurnDeps {
   readonly call: (attempt: PlannedAttempt, loaded: LoadedRun, signal: AbortSignal) => Promise<AttemptOutcome>;
   /** Runs code in the sandbox. Never throws for what the code does. */
   readonly runCode: (attempt: PlannedAttempt, loaded: LoadedRun, signal: AbortSignal) => Promise<AttemptOutcome>;
-  /** The event that starts a run of another flow, or why it cannot be started. */
-  readonly prepareChild: (loaded: LoadedRun, child: ChildDraft) => Promise<PreparedChild>;
+  /** Runs of other flows that this one starts, stops and is told of. */
+  readonly children: Children;
   /**
    * Looks for an event that came before a wait was registered.
    * @returns whether one was found: then a message lies in the inbox
@@ -140,7 +140,10 @@ export class WakeUp {
     if (loaded === null || isTerminal(loaded.row.status)) return 'skipped';
     const { row } = loaded;
     if (row.owner !== null && row.owner !== this.deps.lease.workerId && row.isOwnerAlive) return 'skipped';
-    if (row.journalN === 0 && row.isFlowPaused && (await this.deps.hold(workspaceId, runId))) {
+    // Whoever has left a message before it began wants it ended, and need not wait until the flow is resumed.
+    if (row.journalN === 0 && row.isFlowPaused && loaded.inbox.length === 0) {
+      // Not held: resumed or asked to end at this very moment, and what was loaded is older than that.
+      if (!(await this.deps.hold(workspaceId, runId))) return this.run(workspaceId, runId);
       this.deps.notes.publish(workspaceId, [{ runId, flowId: row.flowId, status: row.status, n: 0 }]);
       return 'held';
     }
@@ -214,8 +217,7 @@ export class WakeUp {
       this.state = evolve(this.state, entry);
       this.pending.add([entry], this.state, this.flow);
     } while ((await this.append(true)) !== 'written');
-    faultPoint('after-journal');
-    return 'ended';
+    return this.tellEnd();
   }
 
   /**
@@ -370,8 +372,7 @@ export class WakeUp {
       if (!isTerminal(this.state.status) && !this.isDraining()) await this.startDueSteps();
       if (isTerminal(this.state.status)) {
         if ((await this.append(true)) !== 'written') continue;
-        faultPoint('after-journal');
-        return 'ended';
+        return this.tellEnd();
       }
       if (this.settled.length > 0) continue;
       if (this.pending.opened.some(({ awaits }) => awaits.on === 'event')) await this.append(false);
@@ -384,6 +385,13 @@ export class WakeUp {
       if (this.obey({ type: 'conclude', atMs: this.deps.clock.nowMs() })) continue;
       if ((await this.park()) === 'parked') return 'parked';
     }
+  }
+
+  private async tellEnd(): Promise<'ended'> {
+    faultPoint('after-journal');
+    const { workspaceId, id, parentRunId } = this.loaded.row;
+    if (parentRunId !== null) await this.deps.children.tellParent({ workspaceId, runId: id });
+    return 'ended';
   }
 
   private keepTimeLimit(): void {
@@ -557,7 +565,7 @@ export class WakeUp {
     switch (awaits.on) {
       case 'child': {
         const { flow, data } = awaits;
-        const child = await this.deps.prepareChild(this.loaded, { flow, data, stepId: step.id, path, waitId });
+        const child = await this.deps.children.prepare(this.loaded, { flow, data, stepId: step.id, path, waitId });
         if (child.type === 'refused') {
           this.obey({ ...base, outcome: { type: 'failed', error: child.error } });
         } else if (start({ on: 'child', runId: child.runId, flowId: child.flowId })) {
@@ -595,7 +603,7 @@ export class WakeUp {
     { flow, data }: Extract<StepPlan, { type: 'spawn' }>,
     base: SettleBase,
   ): Promise<void> {
-    const child = await this.deps.prepareChild(this.loaded, { flow, data, stepId: step.id, path, waitId: null });
+    const child = await this.deps.children.prepare(this.loaded, { flow, data, stepId: step.id, path, waitId: null });
     if (child.type === 'refused') {
       this.obey({ ...base, outcome: { type: 'failed', error: child.error } });
       return;
@@ -610,6 +618,10 @@ export class WakeUp {
     const known = placeAt(this.state, this.flow, path)?.state.steps[step.id];
     if (known?.timerAtMs == null || known.status !== 'waiting') return;
     const at = { atMs, ...inside(path), stepId: step.id } as const;
+    if (known.wait?.awaits.on === 'child') {
+      this.obey({ type: 'overrunWait', ...at, waitId: known.wait.id });
+      return;
+    }
     if (known.wait !== null) {
       const outcome = timedOut(known.wait.awaits.on, labelOf(step.step));
       this.obey({ type: 'endWait', ...at, waitId: known.wait.id, outcome, endedBy: { by: 'time' } });
@@ -765,7 +777,7 @@ export class WakeUp {
     const ended = isTerminal(this.state.status);
     const underWay = this.state.status === 'compensating' ? 'compensating' : 'running';
     const standing = releases ? parkedAs(this.state, this.flow, atMs) : ({ status: underWay, reason: null } as const);
-    const { entries, events, opened, closed } = this.pending;
+    const { entries, events, opened, closed, stops } = this.pending;
     const isUndisturbed = closed.length > 0;
     const verdict = await this.deps.journal.append({
       workspaceId: row.workspaceId,
@@ -789,6 +801,7 @@ export class WakeUp {
       openedWaits: opened.filter(({ id }) => !closed.includes(id)),
       closedWaits: closed,
       isUndisturbed,
+      stops,
       isLaned: row.lane !== null && row.lane.fault === null,
     });
     if (verdict === 'lost') {
@@ -803,6 +816,8 @@ export class WakeUp {
       { runId: row.id, flowId: row.flowId, status: standing.status, n: this.n },
     ]);
     if (events.length > 0) await this.tellDispatcher(row.workspaceId);
+    this.deps.children.ringStarted(row.workspaceId, events);
+    if (stops.length > 0) await this.deps.children.stop(row.workspaceId, stops);
     await this.catchUp(opened.filter(({ awaits }) => awaits.on === 'event'));
     await this.keepSnapshot(ended);
     return 'written';

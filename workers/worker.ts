@@ -7,6 +7,9 @@ import { createHttpClient, type HttpClient } from '@/server/adapters/http-client
 import { queuePrefix, type RunWakeUp, runQueueName, streamQueueName } from '@/server/adapters/queue/wake-ups';
 import { createSecretBox } from '@/server/adapters/secret-box';
 import type { Platform } from '@/server/platform';
+import { createCalledFlows } from '@/server/repositories/called-flows';
+import { createChildEnds } from '@/server/repositories/child-ends';
+import { createChildStops } from '@/server/repositories/child-stops';
 import { createDispatchStore } from '@/server/repositories/dispatch-store';
 import { holdRun } from '@/server/repositories/hold-run';
 import { createJournalWriter } from '@/server/repositories/journal';
@@ -19,8 +22,10 @@ import { createVariableValues } from '@/server/repositories/variable-values';
 import { createVersionDocuments } from '@/server/repositories/version-documents';
 import { createWorkerLeases } from '@/server/repositories/worker-leases';
 import { ringRuns } from '@/server/services/ring';
+import { createCallFlow } from '@/server/services/runs/call-flow';
 import { createSecretResolver } from '@/server/services/secrets/resolve-secrets';
 import { createCaller } from '@/workers/call';
+import { createChildren } from '@/workers/children';
 import { createDispatcher } from '@/workers/dispatcher';
 import { createFlowVersions } from '@/workers/flow-versions';
 import { createInterpreter } from '@/workers/interpreter';
@@ -69,12 +74,20 @@ export async function startWorker(platform: Platform, version: string): Promise<
     }
   };
   const sandbox = createSandbox({ size: sandboxThreads, log });
+  const documents = createVersionDocuments(pool);
+  const children = createChildren({
+    callFlow: createCallFlow({ flows: createCalledFlows(hotPool, documents), ids, clock }),
+    ends: createChildEnds(hotPool),
+    stops: createChildStops({ pool: hotPool, inbox: platform.runInbox, ids }),
+    wakeUps,
+    log,
+  });
   const interpreter = createInterpreter({
     runStore: platform.runStore,
     journal: createJournalWriter({ pool: hotPool, payloads, workerId, onReady }),
     lanes: createLanes({ pool: hotPool, onReady }),
     snapshots: createRunSnapshots(hotPool),
-    versions: createFlowVersions(createVersionDocuments(pool)),
+    versions: createFlowVersions(documents),
     lease,
     wakeUps,
     notes,
@@ -84,7 +97,7 @@ export async function startWorker(platform: Platform, version: string): Promise<
     variables: (workspaceId) => variables.read(workspaceId),
     call: createCaller({ httpClient, secrets }),
     runCode: createCodeRunner(sandbox),
-    prepareChild: () => Promise.reject(new Error('no kind of this build starts another flow')),
+    children,
     catchUp: () => Promise.resolve(false),
     async hold(workspaceId, runId) {
       const { isHeld, ready } = await holdRun(pool, workspaceId, runId);
@@ -98,6 +111,7 @@ export async function startWorker(platform: Platform, version: string): Promise<
     wakeUps,
     workerId,
     isCarried: (runId) => interpreter.carries(runId),
+    sweepChildren: () => children.sweep(),
     clock,
     log,
   });

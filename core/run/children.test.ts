@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { flow, step, trigger } from '@/core/flow/testing';
-import { childrenToStop } from '@/core/run/children';
+import { childrenToStop, outcomeOfChild } from '@/core/run/children';
 import { nextDueAtMs, parkedAs } from '@/core/run/next';
 import { TestRun, types } from '@/core/run/testing';
 import type { AttemptOutcome } from '@/core/steps/contract';
@@ -167,6 +167,38 @@ describe('a child in a loop', () => {
     run.when({ type: 'endWait', path: 'each[1]', stepId: 'child', waitId: 'w-1', outcome: failed, endedBy });
     run.concludes();
     expect(run.state.status).toBe('failed');
+  });
+});
+
+describe('the end of a child', () => {
+  const ended = { runId: 'r-1', flowName: 'Ship', output: null, error: null } as const;
+
+  it('is its output when it succeeded', () => {
+    expect(outcomeOfChild({ ...ended, status: 'succeeded', output: { id: 7 } })).toEqual({
+      type: 'succeeded',
+      output: { id: 7 },
+      port: 'out',
+    });
+  });
+
+  it('is a failure for good that names the run, its status and its error otherwise', () => {
+    const error = { code: 'http.status', message: 'The answer was 422.', isRetryable: true, details: { status: 422 } };
+    expect(outcomeOfChild({ ...ended, status: 'compensated', error })).toEqual({
+      type: 'failed',
+      error: {
+        code: 'child.failed',
+        message: 'The run it started of Ship (r-1) failed and was undone: The answer was 422.',
+        isRetryable: false,
+        details: {
+          runId: 'r-1',
+          status: 'compensated',
+          error: { code: 'http.status', message: 'The answer was 422.' },
+        },
+      },
+    });
+    expect(outcomeOfChild({ ...ended, status: 'cancelled' })).toMatchObject({
+      error: { message: 'The run it started of Ship (r-1) was cancelled.' },
+    });
   });
 });
 

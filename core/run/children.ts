@@ -1,12 +1,15 @@
 /**
- * Which children of a run are to be stopped, and how. A child that is waited for is a call in flight: it acts in the world,
+ * What a run and the runs it waits for mean to each other: what the end of a child is for the step that waits, and which
+ * children are to be stopped, and how. A child that is waited for is a call in flight: it acts in the world,
  * so its run is asked to stop and its end is awaited, before anything here is undone. Refuses to ask: the append that makes
  * it true leaves the request, and the worker delivers it.
  */
 import type { CompiledFlow } from '@/core/flow/compiled-flow';
+import type { JsonValue } from '@/core/json';
 import { type Place, placesOf } from '@/core/run/places';
 import { isHalted } from '@/core/run/scopes';
-import { isTerminal, type RunState, type StepState } from '@/core/run/types';
+import { isTerminal, type RunState, type RunStatus, type StepState } from '@/core/run/types';
+import type { AttemptOutcome, StepError } from '@/core/steps/contract';
 
 /** A child that shall stop. */
 export interface ChildStop {
@@ -46,3 +49,34 @@ export function whyStopped({ state, flow }: Pick<Place, 'state' | 'flow'>, step:
   const isForward = drawn !== undefined && drawn.undoes === null && drawn.reconciles === null;
   return isForward && isHalted(state, flow, drawn.scope) ? 'The run that waits for it is being stopped.' : null;
 }
+
+/** A run of another flow that has ended. */
+export interface EndedChild {
+  readonly runId: string;
+  readonly flowName: string;
+  readonly status: RunStatus;
+  readonly output: JsonValue;
+  readonly error: StepError | null;
+}
+
+/** What the end of a child is for the step that waited for it. What was worth another try was tried inside the child. */
+export function outcomeOfChild({ runId, flowName, status, output, error }: EndedChild): AttemptOutcome {
+  if (status === 'succeeded') return { type: 'succeeded', output, port: 'out' };
+  const why = error === null ? '.' : `: ${error.message}`;
+  return {
+    type: 'failed',
+    error: {
+      code: 'child.failed',
+      message: `The run it started of ${flowName} (${runId}) ${endings[status] ?? `is ${status}`}${why}`,
+      isRetryable: false,
+      details: { runId, status, ...(error === null ? {} : { error: { code: error.code, message: error.message } }) },
+    },
+  };
+}
+
+const endings: Partial<Record<RunStatus, string>> = {
+  failed: 'failed',
+  compensated: 'failed and was undone',
+  cancelled: 'was cancelled',
+  terminated: 'was terminated',
+};

@@ -19,7 +19,7 @@ const giveBackText = `
 SELECT workspace_id AS "workspaceId", run_id AS "runId" FROM release_lanes(ARRAY[$1::uuid], ARRAY[$2::uuid], '{f}')`;
 
 export interface HeldRun {
-  /** False when its flow runs (again). */
+  /** False when its flow runs (again), and when somebody has left it a message, which can only ask it to end. */
   readonly isHeld: boolean;
   /** Runs that may move because of it; ring for them. */
   readonly ready: readonly RunRef[];
@@ -36,7 +36,7 @@ export async function holdRun(pool: Pool, workspaceId: string, runId: string): P
          reason = json_build_object('code', 'paused', 'message', 'The flow is paused. The run starts when it is resumed.',
            'sinceMs', (extract(epoch FROM now()) * 1000)::bigint)
        FROM flows f
-       WHERE r.workspace_id = $1 AND r.id = $2 AND r.journal_n = 0 AND r.owner IS NULL
+       WHERE r.workspace_id = $1 AND r.id = $2 AND r.journal_n = 0 AND r.owner IS NULL AND r.inbox_n = r.inbox_done
          AND f.workspace_id = r.workspace_id AND f.id = r.flow_id AND f.is_paused
        RETURNING r.concurrency IS NOT NULL AS is_limited`,
       [workspaceId, runId],

@@ -2,17 +2,19 @@
  * Messages to the owner of a run. The insert locks the run's row and counts itself there, so a run that is parking at
  * the same instant either sees the message or is refused. Refuses messages to runs that have ended.
  */
-import type { Pool } from 'pg';
-import type { RunInbox } from '@/server/services/ports';
+import type { Pool, PoolClient } from 'pg';
+import { arrayParameter } from '@/server/repositories/array-parameter';
+import type { InboxMessage, RunInbox } from '@/server/services/ports';
 
 /*
  * One statement, so that the line of the audit log stands if and only if the message does. The UPDATE locks the row and is
  * re-checked on its newest version; its new inbox_n is the number of the message. A cause that was already posted (and
- * perhaps consumed) is found by its own unique key.
+ * perhaps consumed) is found by its own unique key. A run that a paused flow holds back is let go: it has not begun, so all
+ * that a message can ask of it is to end.
  */
 const postText = `
 WITH counted AS (
-  UPDATE runs SET inbox_n = inbox_n + 1, due_at = CASE WHEN owner IS NULL THEN now() ELSE due_at END
+  UPDATE runs SET inbox_n = inbox_n + 1, due_at = CASE WHEN owner IS NULL THEN now() ELSE due_at END, is_held = false
   WHERE workspace_id = $1 AND id = $2 AND finished_at IS NULL
   RETURNING inbox_n
 ), audited AS (
@@ -25,6 +27,65 @@ WITH counted AS (
 INSERT INTO run_inbox (workspace_id, run_id, n, cause, message)
 SELECT $1, $2, inbox_n, $3, $4 FROM counted
 RETURNING n`;
+
+/*
+ * Many messages to runs whose rows the caller has locked, with causes that are certainly new. Numbers follow the order in
+ * which they are given. The bounds of the ids are known before the statement starts, so it is set up for their partitions.
+ */
+const postAllText = `
+WITH posting AS MATERIALIZED (
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::json[]) WITH ORDINALITY
+    AS i(workspace_id, run_id, cause, message, ord)
+), counted AS (
+  UPDATE runs r SET inbox_n = r.inbox_n + k.messages,
+    due_at = CASE WHEN r.owner IS NULL THEN now() ELSE r.due_at END
+  FROM (SELECT workspace_id, run_id, count(*)::int AS messages FROM posting GROUP BY workspace_id, run_id) k
+  WHERE r.workspace_id = k.workspace_id AND r.id = k.run_id AND r.id >= $5::uuid AND r.id <= $6::uuid
+    AND r.finished_at IS NULL
+  RETURNING r.workspace_id, r.id, r.inbox_n - k.messages AS before
+)
+INSERT INTO run_inbox (workspace_id, run_id, n, cause, message)
+SELECT p.workspace_id, p.run_id, c.before + row_number() OVER (PARTITION BY p.run_id ORDER BY p.ord), p.cause, p.message
+FROM posting p JOIN counted c ON c.workspace_id = p.workspace_id AND c.id = p.run_id`;
+
+/** A message for {@link postAll}. */
+export interface Posting {
+  readonly workspaceId: string;
+  readonly runId: string;
+  readonly cause: string;
+  readonly message: InboxMessage;
+  /** Hash (hex) of what stands in place of the output in the message; whoever loads the run reads it. */
+  readonly outputPayload?: string;
+}
+
+/** A message as it is stored. */
+export type StoredMessage = InboxMessage & { readonly outputPayload?: string };
+
+/** Leaves messages with runs that are locked by this transaction; those to runs that have ended are dropped. */
+export async function postAll(client: PoolClient, postings: readonly Posting[]): Promise<void> {
+  if (postings.length === 0) return;
+  const runIds = postings.map(({ runId }) => runId);
+  const sorted = runIds.toSorted();
+  const stored = postings.map(
+    ({ message, outputPayload }): StoredMessage =>
+      outputPayload === undefined ? message : { ...message, outputPayload },
+  );
+  await client.query({
+    name: 'inbox-post-all',
+    text: postAllText,
+    values: [
+      postings.map(({ workspaceId }) => workspaceId),
+      runIds,
+      postings.map(({ cause }) => cause),
+      arrayParameter(
+        'json',
+        stored.map((message) => JSON.stringify(message)),
+      ),
+      sorted[0],
+      sorted.at(-1),
+    ],
+  });
+}
 
 export function createRunInbox(pool: Pool): RunInbox {
   return {

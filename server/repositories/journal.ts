@@ -7,8 +7,10 @@
 import type { Pool, PoolClient } from 'pg';
 import { HeadraceError } from '@/core/errors';
 import type { JsonValue } from '@/core/json';
+import type { ChildStop } from '@/core/run/children';
 import type { JournalEntry, RunReason, RunStatus } from '@/core/run/types';
 import type { StepError, WebhookAnswer } from '@/core/steps/contract';
+import { leaveStops } from '@/server/repositories/child-stops';
 import { isAmbiguous, isConflict, isDataFault } from '@/server/repositories/database-errors';
 import { appendPlaced, placeData } from '@/server/repositories/event-log';
 import { createGroupCommit } from '@/server/repositories/group-commit';
@@ -52,6 +54,8 @@ export interface JournalAppend {
    * seen, as a parking append is.
    */
   readonly isUndisturbed: boolean;
+  /** Children that shall stop by the entries of this very append; whoever appends delivers them afterwards. */
+  readonly stops: readonly ChildStop[];
   /** The run stands in a lane: it must be its turn, and whatever it has is given back when it parks or ends. */
   readonly isLaned: boolean;
 }
@@ -150,6 +154,11 @@ export function createJournalWriter({ pool, payloads, workerId, onReady }: Journ
       const opened = members.flatMap(({ append }) => append.openedWaits);
       if (opened.length > 0) await openWaits(client, workspaceId, opened);
       await closeWaits(client, workspaceId, members.flatMap(({ append }) => append.closedWaits).toSorted());
+      await leaveStops(
+        client,
+        workspaceId,
+        members.map(({ append }) => ({ parentRunId: append.runId, stops: append.stops })),
+      );
     }
   };
 
@@ -183,9 +192,9 @@ export function createJournalWriter({ pool, payloads, workerId, onReady }: Journ
     return group.map(({ append }) => (won.has(append.runId) ? 'won' : 'lost'));
   }
 
-  const groupOf = ({ events, openedWaits, closedWaits }: JournalAppend) => {
+  const groupOf = ({ events, openedWaits, closedWaits, stops }: JournalAppend) => {
     if (events.length > 0) return groups.publishing;
-    return openedWaits.length + closedWaits.length > 0 ? groups.waiting : groups.plain;
+    return openedWaits.length + closedWaits.length + stops.length > 0 ? groups.waiting : groups.plain;
   };
 
   return {

@@ -115,6 +115,7 @@ export const anAppend = (
   events: [],
   openedWaits: [],
   closedWaits: [],
+  stops: [],
   isUndisturbed: false,
   isLaned: false,
   ...of,
