@@ -7,7 +7,7 @@ import { errorCodes, isHeadraceError } from '@/core/errors';
 import { type ExpressionFrame, evaluateTemplate, seededRandom } from '@/core/expression';
 import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
 import type { JsonObject, JsonValue } from '@/core/json';
-import { nextAttemptNumber } from '@/core/run/decide';
+import { nextAttemptNumber } from '@/core/run/attempts';
 import { generationOf } from '@/core/run/generation';
 import { errorReaching, inputOf } from '@/core/run/graph-state';
 import { addressOf, iterationText, joinPath, noPath, splitPath } from '@/core/run/iteration-path';

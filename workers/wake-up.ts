@@ -10,7 +10,9 @@ import type { CompiledFlow } from '@/core/flow/compiled-flow';
 import { labelOf } from '@/core/flow/document';
 import type { JsonObject } from '@/core/json';
 import { limits } from '@/core/limits';
-import { decide, type RunCommand, runningAttempt } from '@/core/run/decide';
+import { decide } from '@/core/run/decide';
+import { type RunCommand } from '@/core/run/commands';
+import { runningAttempt } from '@/core/run/attempts';
 import { evolve } from '@/core/run/evolve';
 import { timeoutAtMs } from '@/core/run/interventions';
 import { addressOf, noPath } from '@/core/run/iteration-path';
@@ -34,7 +36,8 @@ import type { Clock, Ids, InboxMessage, Log, RunNotes, WakeUps } from '@/server/
 import type { StoredSeed } from '@/server/services/runs/rerun-store';
 import { AppendBuffer } from '@/workers/append-buffer';
 import { approvalRequested } from '@/workers/approval-requested';
-import type { Children } from '@/workers/children';
+import { awaitsEvents } from '@/workers/awaits-events';
+import type { ChildDraft, PreparedChild } from '@/workers/children';
 import { faultPoint } from '@/workers/fault-point';
 import type { FlowVersions } from '@/workers/flow-versions';
 import { contradictsKeptKey } from '@/workers/kept-keys';
@@ -60,8 +63,8 @@ export interface InterpreterDeps extends TurnDeps {
   readonly call: (attempt: PlannedAttempt, loaded: LoadedRun, signal: AbortSignal) => Promise<AttemptOutcome>;
   /** Runs code in the sandbox. Never throws for what the code does. */
   readonly runCode: (attempt: PlannedAttempt, loaded: LoadedRun, signal: AbortSignal) => Promise<AttemptOutcome>;
-  /** Runs of other flows that this one starts, stops and is told of. */
-  readonly children: Children;
+  /** The event that starts a run of another flow, or why it cannot be started. */
+  readonly prepareChild: (loaded: LoadedRun, child: ChildDraft) => Promise<PreparedChild>;
   /**
    * Looks for an event that came before a wait was registered.
    * @returns whether one was found: then a message lies in the inbox
@@ -140,10 +143,7 @@ export class WakeUp {
     if (loaded === null || isTerminal(loaded.row.status)) return 'skipped';
     const { row } = loaded;
     if (row.owner !== null && row.owner !== this.deps.lease.workerId && row.isOwnerAlive) return 'skipped';
-    // Whoever has left a message before it began wants it ended, and need not wait until the flow is resumed.
-    if (row.journalN === 0 && row.isFlowPaused && loaded.inbox.length === 0) {
-      // Not held: resumed or asked to end at this very moment, and what was loaded is older than that.
-      if (!(await this.deps.hold(workspaceId, runId))) return this.run(workspaceId, runId);
+    if (row.journalN === 0 && row.isFlowPaused && (await this.deps.hold(workspaceId, runId))) {
       this.deps.notes.publish(workspaceId, [{ runId, flowId: row.flowId, status: row.status, n: 0 }]);
       return 'held';
     }
@@ -217,7 +217,8 @@ export class WakeUp {
       this.state = evolve(this.state, entry);
       this.pending.add([entry], this.state, this.flow);
     } while ((await this.append(true)) !== 'written');
-    return this.tellEnd();
+    faultPoint('after-journal');
+    return 'ended';
   }
 
   /**
@@ -317,9 +318,12 @@ export class WakeUp {
   }
 
   private readInbox(loaded: LoadedRun): void {
-    for (const { n, message } of loaded.inbox) {
-      if (n <= this.inboxSeen) continue;
-      this.inboxSeen = n;
+    const unread = loaded.inbox.filter(({ n }) => n > this.inboxSeen);
+    this.inboxSeen = unread.at(-1)?.n ?? this.inboxSeen;
+    // What ended a wait is consumed by it, whatever else was asked of the run at the same moment.
+    const ends = unread.filter(({ message }) => message.type === 'endWait');
+    const others = unread.filter(({ message }) => message.type !== 'endWait');
+    for (const { message } of [...ends, ...others]) {
       const atMs = this.deps.clock.nowMs();
       if (message.type === 'endWait') this.endWait(message, atMs);
       else this.obey({ ...message, atMs });
@@ -362,7 +366,9 @@ export class WakeUp {
   }
 
   private async catchUp(waits: readonly OpenedWait[]): Promise<void> {
-    if (waits.length > 0 && (await this.deps.catchUp(this.loaded, waits))) this.bell.isRung = true;
+    if (waits.length === 0) return;
+    faultPoint('after-wait');
+    if (await this.deps.catchUp(this.loaded, waits)) this.bell.isRung = true;
   }
 
   private async proceed(): Promise<WakeUpOutcome> {
@@ -372,10 +378,15 @@ export class WakeUp {
       if (!isTerminal(this.state.status) && !this.isDraining()) await this.startDueSteps();
       if (isTerminal(this.state.status)) {
         if ((await this.append(true)) !== 'written') continue;
-        return this.tellEnd();
+        faultPoint('after-journal');
+        return 'ended';
       }
       if (this.settled.length > 0) continue;
-      if (this.pending.opened.some(({ awaits }) => awaits.on === 'event')) await this.append(false);
+      if (this.pending.opened.some(({ awaits }) => awaits.on === 'event')) {
+        await this.append(false);
+        if (this.bell.isRung) await this.hearBell();
+        continue;
+      }
       if (this.inFlight.size > 0) {
         await this.waitForOutcome();
         if (this.bell.isRung) await this.hearBell();
@@ -385,13 +396,6 @@ export class WakeUp {
       if (this.obey({ type: 'conclude', atMs: this.deps.clock.nowMs() })) continue;
       if ((await this.park()) === 'parked') return 'parked';
     }
-  }
-
-  private async tellEnd(): Promise<'ended'> {
-    faultPoint('after-journal');
-    const { workspaceId, id, parentRunId } = this.loaded.row;
-    if (parentRunId !== null) await this.deps.children.tellParent({ workspaceId, runId: id });
-    return 'ended';
   }
 
   private keepTimeLimit(): void {
@@ -408,7 +412,7 @@ export class WakeUp {
       const nowMs = this.deps.clock.nowMs();
       const ready = dueSteps(this.state, this.flow, nowMs).filter((due) => {
         const address = addressOf(due.path, due.step.id);
-        return !this.inFlight.has(address) && !intents.has(address);
+        return !this.inFlight.has(address) && !intents.has(address) && !this.isJustOpened(due);
       });
       if (ready.length === 0) break;
       for (const due of ready) {
@@ -454,6 +458,12 @@ export class WakeUp {
       return null;
     const context = { loaded: this.loaded, flow: this.flow, state: this.state, frame: this.frame, nowMs };
     return planAttempt(context, path, step);
+  }
+
+  /** A wait does not end before it was registered and what came before it was looked at, however short it is. */
+  private isJustOpened({ step, state }: DueStep): boolean {
+    const waitId = state.steps[step.id]?.wait?.id;
+    return waitId !== undefined && this.pending.opened.some(({ id }) => id === waitId);
   }
 
   private isTimer({ step, state }: DueStep): boolean {
@@ -565,7 +575,7 @@ export class WakeUp {
     switch (awaits.on) {
       case 'child': {
         const { flow, data } = awaits;
-        const child = await this.deps.children.prepare(this.loaded, { flow, data, stepId: step.id, path, waitId });
+        const child = await this.deps.prepareChild(this.loaded, { flow, data, stepId: step.id, path, waitId });
         if (child.type === 'refused') {
           this.obey({ ...base, outcome: { type: 'failed', error: child.error } });
         } else if (start({ on: 'child', runId: child.runId, flowId: child.flowId })) {
@@ -603,7 +613,7 @@ export class WakeUp {
     { flow, data }: Extract<StepPlan, { type: 'spawn' }>,
     base: SettleBase,
   ): Promise<void> {
-    const child = await this.deps.children.prepare(this.loaded, { flow, data, stepId: step.id, path, waitId: null });
+    const child = await this.deps.prepareChild(this.loaded, { flow, data, stepId: step.id, path, waitId: null });
     if (child.type === 'refused') {
       this.obey({ ...base, outcome: { type: 'failed', error: child.error } });
       return;
@@ -618,10 +628,6 @@ export class WakeUp {
     const known = placeAt(this.state, this.flow, path)?.state.steps[step.id];
     if (known?.timerAtMs == null || known.status !== 'waiting') return;
     const at = { atMs, ...inside(path), stepId: step.id } as const;
-    if (known.wait?.awaits.on === 'child') {
-      this.obey({ type: 'overrunWait', ...at, waitId: known.wait.id });
-      return;
-    }
     if (known.wait !== null) {
       const outcome = timedOut(known.wait.awaits.on, labelOf(step.step));
       this.obey({ type: 'endWait', ...at, waitId: known.wait.id, outcome, endedBy: { by: 'time' } });
@@ -732,7 +738,9 @@ export class WakeUp {
     this.bell.isRung = false;
     const fresh = await this.deps.runStore.load(this.loaded.row.workspaceId, this.loaded.row.id);
     if (fresh === null || fresh.row.journalN !== this.n) throw new RunLost();
-    this.readInbox(fresh);
+    // What was given up is not durable yet, and the message may be about it.
+    if (this.pending.closed.length > 0 && fresh.row.inboxN !== this.inboxSeen) await this.startOver();
+    else this.readInbox(fresh);
   }
 
   /** @returns `inbox` when a message arrived in the meantime: the run goes on */
@@ -777,7 +785,8 @@ export class WakeUp {
     const ended = isTerminal(this.state.status);
     const underWay = this.state.status === 'compensating' ? 'compensating' : 'running';
     const standing = releases ? parkedAs(this.state, this.flow, atMs) : ({ status: underWay, reason: null } as const);
-    const { entries, events, opened, closed, stops } = this.pending;
+    const { entries, events, opened, closed } = this.pending;
+    const registered = opened.filter(({ id }) => !closed.includes(id));
     const isUndisturbed = closed.length > 0;
     const verdict = await this.deps.journal.append({
       workspaceId: row.workspaceId,
@@ -798,10 +807,10 @@ export class WakeUp {
       answer: this.state.answer,
       tags: tagList(this.state.tags),
       events,
-      openedWaits: opened.filter(({ id }) => !closed.includes(id)),
+      openedWaits: registered,
       closedWaits: closed,
+      dropsWaits: ended && awaitsEvents(this.flow),
       isUndisturbed,
-      stops,
       isLaned: row.lane !== null && row.lane.fault === null,
     });
     if (verdict === 'lost') {
@@ -816,9 +825,7 @@ export class WakeUp {
       { runId: row.id, flowId: row.flowId, status: standing.status, n: this.n },
     ]);
     if (events.length > 0) await this.tellDispatcher(row.workspaceId);
-    this.deps.children.ringStarted(row.workspaceId, events);
-    if (stops.length > 0) await this.deps.children.stop(row.workspaceId, stops);
-    await this.catchUp(opened.filter(({ awaits }) => awaits.on === 'event'));
+    await this.catchUp(registered.filter(({ awaits }) => awaits.on === 'event'));
     await this.keepSnapshot(ended);
     return 'written';
   }

@@ -9,17 +9,18 @@ import type { CompiledFlow } from '@/core/flow/compiled-flow';
 import type { FlowDocument } from '@/core/flow/document';
 import { buildGraph, isBefore } from '@/core/flow/graph';
 import { blockedSteps } from '@/core/run/blocked';
-import { decide, type RunCommand } from '@/core/run/decide';
+import type { RunCommand } from '@/core/run/commands';
+import { decide } from '@/core/run/decide';
 import { evolve, fold, foldWhole } from '@/core/run/evolve';
 import { addressOf, noPath } from '@/core/run/iteration-path';
 import { type DueStep, dueSteps, nextDueAtMs, parkedAs } from '@/core/run/next';
 import { type Place, placeAt } from '@/core/run/places';
-import { type Draw, pick, validDocument } from '@/core/run/random-flow';
 import { planRerun, type RerunExtent, type RerunPlan, reusedSteps } from '@/core/run/replan';
 import { endsUnknown, isHalted, isPastPivot } from '@/core/run/scopes';
 import { initialState } from '@/core/run/state';
 import { isTerminal, type JournalEntry, type RunState } from '@/core/run/types';
 import { onUnknownOf } from '@/core/steps/http-request/config';
+import { type Draw, pick, validDocument } from '@/core/testing/random-flow';
 
 const seeds = Array.from({ length: 500 }, (_, index) => `run ${index}`);
 
