@@ -141,8 +141,8 @@ function posting(row: ChildRow): Posting {
       waitId: row.wait_id,
       outcome: outcomeOfChild({ runId, flowName, status, output, error }),
       endedBy: { by: 'child', runId },
+      ...(row.output_payload === null ? {} : { outputPayload: row.output_payload }),
     },
-    ...(row.output_payload === null ? {} : { outputPayload: row.output_payload }),
   };
 }
 

@@ -54,22 +54,13 @@ export interface Posting {
   readonly runId: string;
   readonly cause: string;
   readonly message: InboxMessage;
-  /** Hash (hex) of what stands in place of the output in the message; whoever loads the run reads it. */
-  readonly outputPayload?: string;
 }
-
-/** A message as it is stored. */
-export type StoredMessage = InboxMessage & { readonly outputPayload?: string };
 
 /** Leaves messages with runs that are locked by this transaction; those to runs that have ended are dropped. */
 export async function postAll(client: PoolClient, postings: readonly Posting[]): Promise<void> {
   if (postings.length === 0) return;
   const runIds = postings.map(({ runId }) => runId);
   const sorted = runIds.toSorted();
-  const stored = postings.map(
-    ({ message, outputPayload }): StoredMessage =>
-      outputPayload === undefined ? message : { ...message, outputPayload },
-  );
   await client.query({
     name: 'inbox-post-all',
     text: postAllText,
@@ -79,7 +70,7 @@ export async function postAll(client: PoolClient, postings: readonly Posting[]):
       postings.map(({ cause }) => cause),
       arrayParameter(
         'json',
-        stored.map((message) => JSON.stringify(message)),
+        postings.map(({ message }) => JSON.stringify(message)),
       ),
       sorted[0],
       sorted.at(-1),

@@ -9,7 +9,6 @@ import { fold, foldWhole } from '@/core/run/evolve';
 import type { JournalEntry, RunReason, RunState, RunStatus } from '@/core/run/types';
 import type { StepError, WebhookAnswer } from '@/core/steps/contract';
 import { createGroupCommit } from '@/server/repositories/group-commit';
-import type { StoredMessage } from '@/server/repositories/inbox';
 import { decodeEntries, type StoredEntry, type ValueField } from '@/server/repositories/journal-codec';
 import type { PayloadStore } from '@/server/repositories/payloads';
 import { createRunSnapshots } from '@/server/repositories/run-snapshots';
@@ -222,13 +221,18 @@ const presentRow = (row: RunColumns): RunRow => ({
   finishedAtMs: ms(row.finished_at),
 });
 
+const payloadOf = (message: InboxMessage): string | undefined =>
+  message.type === 'endWait' ? message.outputPayload : undefined;
+
 /** The message with the output that was too large for it; null in the place of one that was erased. */
-function withOutput(stored: StoredMessage, contents: ReadonlyMap<string, Buffer>): InboxMessage {
-  const { outputPayload, ...message } = stored;
-  if (outputPayload === undefined || message.type !== 'endWait' || message.outcome.type !== 'succeeded') return message;
-  const bytes = contents.get(outputPayload);
+function withPayload(message: InboxMessage, contents: ReadonlyMap<string, Buffer>): InboxMessage {
+  const hash = payloadOf(message);
+  if (message.type !== 'endWait' || hash === undefined) return message;
+  const { outputPayload: _, outcome, ...rest } = message;
+  if (outcome.type !== 'succeeded') return { ...rest, outcome };
+  const bytes = contents.get(hash);
   const output = bytes === undefined ? null : (JSON.parse(bytes.toString()) as JsonValue);
-  return { ...message, outcome: { ...message.outcome, output } };
+  return { ...rest, outcome: { ...outcome, output } };
 }
 
 const laneColumns = ({ lane_key: key, concurrency, lane_fault: fault }: RunColumns): RunLane | null =>
@@ -265,14 +269,15 @@ export function createRunStore({ pool, payloads }: RunStoreDeps): RunStore {
   };
 
   const readInbox = async (row: RunColumns): Promise<LoadedRun['inbox']> => {
-    const { rows } = await pool.query<{ n: number; message: StoredMessage }>({
+    const { rows } = await pool.query<{ n: number; message: InboxMessage }>({
       name: 'inbox-read',
       text: 'SELECT n, message FROM run_inbox WHERE workspace_id = $1 AND run_id = $2 AND n > $3 ORDER BY n',
       values: [row.workspace_id, row.id, row.inbox_done],
     });
-    const hashes = rows.flatMap(({ message }) => message.outputPayload ?? []);
-    const contents = hashes.length === 0 ? null : await payloads.getMany(row.workspace_id, hashes);
-    return rows.map(({ n, message }) => ({ n, message: contents === null ? message : withOutput(message, contents) }));
+    const elsewhere = rows.flatMap(({ message }) => payloadOf(message) ?? []);
+    if (elsewhere.length === 0) return rows;
+    const contents = await payloads.getMany(row.workspace_id, elsewhere);
+    return rows.map(({ n, message }) => ({ n, message: withPayload(message, contents) }));
   };
 
   const readData = async (row: RunColumns): Promise<JsonValue> => {

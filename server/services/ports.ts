@@ -148,6 +148,8 @@ export type InboxMessage =
       readonly waitId: string;
       readonly outcome: AttemptOutcome;
       readonly endedBy: WaitEnd;
+      /** As it is stored, when the output is too large for a message: where it is, in hex. Loading puts it in. */
+      readonly outputPayload?: string;
     };
 
 export interface RunInbox {
