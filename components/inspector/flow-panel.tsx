@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * What the inspector shows while no step is open: the flow itself. Its name, its tags, how long a run may take, and the addresses of its webhooks
- * with a command to try them. Refuses settings that this build does not execute.
+ * What the inspector shows while no step is open: the flow itself. Its name, its tags, how long a run may take, how its runs
+ * share their time, and the addresses of its webhooks with a command to try them. Refuses settings that this build does not execute.
  */
 import { setFlowName, setSetting } from '@/components/canvas/store/commands/field-commands';
 import { useEditor, useEditorStore } from '@/components/canvas/store/editor-context';
@@ -12,8 +12,9 @@ import type { JsonObject } from '@/core/json';
 import { limits } from '@/core/limits';
 import { FieldShell } from './field-shell';
 import { HookAddresses } from './hook-addresses';
+import { TemplateInput } from './template-input';
 import { RowsWidget } from './widgets/rows-widget';
-import { DurationWidget } from './widgets/small-widgets';
+import { DurationWidget, WholeNumberWidget } from './widgets/small-widgets';
 
 export interface FlowPanelProps {
   problems: readonly Problem[];
@@ -74,6 +75,38 @@ export function FlowPanel({ problems }: FlowPanelProps) {
               value={document.settings?.timeoutMs}
               placeholder="no limit"
               onChange={(timeoutMs) => run(setSetting('timeoutMs', timeoutMs))}
+            />
+          )}
+        </FieldShell>
+        <FieldShell
+          label="Runs in order, by key"
+          anchor="lane"
+          faults={problems.filter(({ pointer }) => pointer.startsWith('/settings/lane'))}
+          hint="Runs whose events give the same key go one after the other, in the order of their events, each when the one before has ended. Reads the event alone; a key that is nothing orders nothing."
+        >
+          {(ids) => (
+            <TemplateInput
+              ids={ids}
+              value={document.settings?.lane?.key ?? ''}
+              placeholder="{{ event.subject }}"
+              onChange={(key) => run(setSetting('lane', key === '' ? undefined : { key }))}
+            />
+          )}
+        </FieldShell>
+        <FieldShell
+          label="Runs at the same time"
+          anchor="concurrency"
+          faults={problems.filter(({ pointer }) => pointer === '/settings/concurrency')}
+          hint="At most so many, over all workers. The others wait. A run that waits for a retry, a timer or a person does not count."
+        >
+          {() => (
+            <WholeNumberWidget
+              label="Runs at the same time"
+              value={document.settings?.concurrency}
+              placeholder="no limit"
+              min={1}
+              max={limits.flowConcurrencyMax}
+              onChange={(concurrency) => run(setSetting('concurrency', concurrency))}
             />
           )}
         </FieldShell>

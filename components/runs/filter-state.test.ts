@@ -12,6 +12,7 @@ describe('the address of the list', () => {
       ...noFilters,
       q: 'a&b',
       flow: 'f',
+      lane: '{"a":1}',
       status: ['failed' as const, 'blocked' as const],
       from: new Date(nowMs),
       tag: ['order=SO-1, large', 'shop=north'],

@@ -22,6 +22,8 @@ export const presetNames = Object.keys(presets) as Preset[];
 export const filterParsers = {
   q: parseAsString.withDefault(''),
   flow: parseAsString,
+  /** The key of a lane. */
+  lane: parseAsString,
   status: parseAsArrayOf(parseAsStringLiteral(runStatuses)).withDefault([]),
   range: parseAsStringLiteral(presetNames),
   from: parseAsIsoDateTime,
@@ -35,6 +37,7 @@ export const filterParsers = {
 export interface RunFilters {
   readonly q: string;
   readonly flow: string | null;
+  readonly lane: string | null;
   readonly status: (typeof runStatuses)[number][];
   readonly range: Preset | null;
   readonly from: Date | null;
@@ -46,6 +49,7 @@ export interface RunFilters {
 export const noFilters: RunFilters = {
   q: '',
   flow: null,
+  lane: null,
   status: [],
   range: null,
   from: null,
@@ -58,6 +62,7 @@ export const noFilters: RunFilters = {
 export const hasFilters = (filters: RunFilters): boolean =>
   filters.q.trim() !== '' ||
   filters.flow !== null ||
+  filters.lane !== null ||
   filters.status.length > 0 ||
   filters.range !== null ||
   filters.from !== null ||
@@ -85,13 +90,14 @@ export const tagText = ({ name, value }: Tag): string => `${name}=${value}`;
  * @returns what `runs.list` takes, without the cursor
  */
 export function toListInput(filters: RunFilters, nowMs: number): ListRunsInput {
-  const { flow, status, range } = filters;
+  const { flow, lane, status, range } = filters;
   const q = filters.q.trim();
   const from = range === null ? filters.from : new Date(nowMs - presets[range].ms);
   const to = range === null ? filters.to : null;
   const tags = filters.tag.flatMap((text) => parseTag(text) ?? []).map(({ name, value }) => [name, value] as const);
   return {
     ...(flow === null ? {} : { flow }),
+    ...(lane === null ? {} : { lane }),
     ...(status.length === 0 ? {} : { status }),
     ...(from === null ? {} : { from: from.toISOString() }),
     ...(to === null ? {} : { to: to.toISOString() }),

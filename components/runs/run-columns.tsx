@@ -1,6 +1,7 @@
 'use client';
 
 /** The columns of the list of runs. Refuses to fetch: everything shown is in the row. */
+import Link from 'next/link';
 import { Button, IconButton } from '@/components/ui/button';
 import type { Column } from '@/components/ui/data-table';
 import { Icon } from '@/components/ui/icon';
@@ -85,10 +86,19 @@ function Says({ run, onTag }: { run: RunSummary; onTag: (tag: string) => void })
           {value === '' ? name : value}
         </button>
       ))}
-      {shown}
+      {run.reason?.code === 'lane' && run.reason.runId !== undefined ? <Behind runId={run.reason.runId} /> : shown}
     </span>
   );
 }
+
+const Behind = ({ runId }: { runId: string }) => (
+  <>
+    waits for run{' '}
+    <Link className="link" href={`/runs/${runId}`} prefetch={false}>
+      <RunId id={runId} />
+    </Link>
+  </>
+);
 
 export function Took({ run }: { run: Pick<RunSummary, 'status' | 'startedAt' | 'finishedAt'> }) {
   if (run.startedAt === null) return null;

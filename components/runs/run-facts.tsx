@@ -161,7 +161,7 @@ export function Why({ run, steps, onShow }: WhyProps) {
     ...(profile.data === undefined ? {} : { me: `user:${profile.data.user.id}` }),
   });
   if (sentence === null) return null;
-  const { lead, rest, stepId, until, untilWords } = sentence;
+  const { lead, rest, stepId, runId, until, untilWords } = sentence;
   return (
     <div className={classes(styles.why, statusClass(run.status))}>
       <Icon name={statusIcon[run.status]} />
@@ -178,6 +178,11 @@ export function Why({ run, steps, onShow }: WhyProps) {
             ).
           </>
         )}{' '}
+        {runId !== undefined && (
+          <Link className="link" href={`/runs/${runId}`}>
+            Open that run
+          </Link>
+        )}
         {stepId !== null && (
           <button type="button" className={styles.show} onClick={() => onShow(stepId)}>
             {endsWithError(run.status) ? 'Show the error' : 'Show the step'}

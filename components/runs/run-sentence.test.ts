@@ -52,6 +52,16 @@ describe('the sentence above the picture', () => {
     expect(say(run([], { status: 'queued', reason }))?.lead).toBe('Held, because the flow is paused');
   });
 
+  it('says of a run in a lane whom it waits for, and leads there', () => {
+    const reason = { code: 'lane', message: 'Waits for run 1, which is before it.', since: at(0), runId: '1' };
+    expect(say(run([], { status: 'waiting', reason }))).toEqual({
+      lead: 'Waits for its turn',
+      rest: 'Waits for run 1, which is before it.',
+      stepId: null,
+      runId: '1',
+    });
+  });
+
   it('repeats a reason this build has no words for', () => {
     const reason = { code: 'tide', message: 'Waits for the tide.', since: at(0), until: at(9) };
     expect(say(run([], { status: 'waiting', reason }))).toMatchObject({ lead: 'Waits for the tide', until: at(9) });

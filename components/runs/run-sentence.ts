@@ -12,6 +12,8 @@ export interface RunSentence {
   readonly rest: string;
   /** The step it is about, to be opened. */
   readonly stepId: string | null;
+  /** The run it waits for, to be opened. */
+  readonly runId?: string;
   /** When it goes on by itself, ISO 8601. */
   readonly until?: string;
   /** What happens at that instant. */
@@ -139,6 +141,10 @@ function reasonSentence(run: RunView, context: SentenceContext): RunSentence | n
   }
   if (reason.code.startsWith('blocked.') && name !== null && step !== undefined) {
     return { ...blockedWords(reason.code, name, step, context), stepId };
+  }
+  if (reason.code === 'lane') {
+    const behind = reason.runId === undefined ? {} : { runId: reason.runId };
+    return { lead: 'Waits for its turn', rest: reason.message, stepId, ...behind };
   }
   if (reason.code === 'paused') {
     return { lead: 'Held, because the flow is paused', rest: 'It goes on when the flow is resumed.', stepId };

@@ -11,7 +11,7 @@ import { Button } from '@/components/ui/button';
 import { classes } from '@/components/ui/classes';
 import { CopyButton, copyText } from '@/components/ui/copy-button';
 import { DataTable } from '@/components/ui/data-table';
-import { ChoiceFilter, FilterBar } from '@/components/ui/filters';
+import { ChoiceFilter, FilterBar, FilterChip } from '@/components/ui/filters';
 import { Icon } from '@/components/ui/icon';
 import type { MenuItem } from '@/components/ui/menu';
 import { Pager } from '@/components/ui/pager';
@@ -165,11 +165,11 @@ function Failed({ list, onClear }: { list: RunList; onClear: (() => void) | unde
 /** The rows for the filters, and the note for J and K where they stand. */
 function useFilteredList(filters: RunFilters): RunList {
   const q = useDebounced(filters.q, typingMs);
-  const { flow, status, range, from, to, tag, before } = filters;
+  const { flow, lane, status, range, from, to, tag, before } = filters;
   // Presets count from the moment they are chosen: rows do not fall off the end while somebody reads.
   const input = useMemo(
-    () => toListInput({ q, flow, status, range, from, to, tag, before: null }, Date.now()),
-    [q, flow, status, range, from, to, tag],
+    () => toListInput({ q, flow, lane, status, range, from, to, tag, before: null }, Date.now()),
+    [q, flow, lane, status, range, from, to, tag],
   );
   const list = useRunList(input, before);
   const setOrder = useRunOrder((state) => state.setOrder);
@@ -222,6 +222,7 @@ function RunFilterBar({ filters, flowName, onChange, onText }: RunFilterBarProps
       <SearchInput value={filters.q} onValueChange={onText} placeholder="Ids, errors, business keys" />
       <TimeFilter range={filters.range} from={filters.from} to={filters.to} onChange={onChange} />
       <FlowFilter flow={filters.flow} knownName={flowName} onChange={(flow) => onChange({ flow })} />
+      {filters.lane !== null && <LaneFilter lane={filters.lane} onClear={() => onChange({ lane: null })} />}
       <ChoiceFilter
         label="Status"
         options={statusOptions}
@@ -232,6 +233,13 @@ function RunFilterBar({ filters, flowName, onChange, onText }: RunFilterBarProps
     </FilterBar>
   );
 }
+
+/** Comes from the page of lanes; there is nothing to choose. */
+const LaneFilter = ({ lane, onClear }: { readonly lane: string; readonly onClear: () => void }) => (
+  <FilterChip label="Lane" value={lane} onClear={onClear}>
+    <p className="small-text">Runs that stand in this lane now. One that has ended has left it.</p>
+  </FilterChip>
+);
 
 interface RowsProps {
   readonly list: RunList;

@@ -99,6 +99,7 @@ const drawings = {
       <path d="M7.3 8.7l5.7-5.7M10.2 5.8l1.8 1.8M12 4l1.3 1.3" />
     </>
   ),
+  lanes: <path d="M2 3.5h12M2 12.5h12M3.5 8h2.5M7.5 8H10M12.5 6.2L14.3 8l-1.8 1.8" />,
   left: <path d="M9.5 4.5L6 8l3.5 3.5" />,
   link: <path d="M6 3.5H3.5v9h9V10M9 3h4v4M13 3L7.5 8.5" />,
   lock: (
