@@ -18,6 +18,7 @@ const crashPoints = [
   'after-intent',
   'after-effect',
   'after-journal',
+  'after-wait',
 ] as const satisfies FaultPointName[];
 
 export const faultKinds = [
@@ -40,6 +41,8 @@ const deckOf: Record<FaultKind, number> = {
   'kill -9 of a worker': 3,
   'crash at before-intent': 1,
   'crash at after-intent': 2,
+  // None of the storm's flows waits for an event.
+  'crash at after-wait': 0,
   'crash at after-effect': 2,
   'crash at after-journal': 1,
   'kill -9 of all workers in mid-compensation': 1,
@@ -135,6 +138,7 @@ export function startFaults({ world, seed, everyMs, kinds = faultKinds, say }: F
     'kill -9 of a worker': () => toWorker((worker) => worker.kill()),
     'crash at before-intent': atPoint('before-intent'),
     'crash at after-intent': atPoint('after-intent'),
+    'crash at after-wait': atPoint('after-wait'),
     'crash at after-effect': atPoint('after-effect'),
     'crash at after-journal': atPoint('after-journal'),
     'kill -9 of all workers in mid-compensation': async () => {

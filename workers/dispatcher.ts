@@ -1,20 +1,23 @@
 /**
- * The dispatcher turns events into runs of the flows that subscribe to their type. It reads up to the head row, which
- * is the safe head, and never past it. Refuses to skip: an event whose filter cannot be evaluated is logged and does
+ * The dispatcher turns events into runs of the flows that subscribe to their type, and ends the waits that they were
+ * waited for by. It reads up to the head row, which is the safe head, and never past it. Refuses to skip: an event whose filter cannot be evaluated is logged and does
  * not match, it never stops the stream.
  */
 import { type CompiledTemplate, compileTemplate, evaluateTemplate, isTruthy, seededRandom } from '@/core/expression';
 import { compileLane, type LaneRule, laneOf, type RunLane } from '@/core/flow/lane';
 import { matchType } from '@/core/flow/triggers';
 import type { JsonValue } from '@/core/json';
-import type { DispatchStore, EventRoute, RoutedRun, StreamEvent } from '@/server/repositories/dispatch-store';
+import type { DispatchStore, EventRoute, RoutedRun } from '@/server/repositories/dispatch-store';
+import type { StreamEvent } from '@/server/repositories/stream-events';
 import type { Clock, Ids, Log, WakeUps } from '@/server/services/ports';
+import type { EventKeys } from '@/workers/event-keys';
 
 /** Events routed per transaction: the checkpoint row is locked meanwhile, so a batch stays short. */
 const eventsPerBatch = 200;
 
 export interface DispatcherDeps {
   readonly store: DispatchStore;
+  readonly keys: EventKeys;
   readonly wakeUps: WakeUps;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -23,7 +26,7 @@ export interface DispatcherDeps {
 
 export interface Dispatcher {
   /** Routes everything up to the head. Concurrent calls for one workspace, in any process, take turns. */
-  dispatch(workspaceId: string): Promise<{ readonly events: number; readonly runs: number }>;
+  dispatch(workspaceId: string): Promise<{ readonly events: number; readonly runs: number; readonly waits: number }>;
   /** Workspaces whose checkpoint is behind their head. */
   behind(): Promise<readonly string[]>;
 }
@@ -67,15 +70,16 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
   return {
     async dispatch(workspaceId) {
-      let events = 0;
-      let runs = 0;
+      const total = { events: 0, runs: 0, waits: 0 };
       for (;;) {
-        const done = await deps.store.routeBatch(workspaceId, eventsPerBatch, route);
-        events += done.events;
-        runs += done.runs.length;
-        // After the commit, never before it: a worker that hears of a run must find it.
-        if (done.runs.length > 0) await deps.wakeUps.ring(done.runs.map((run) => ({ workspaceId, runId: run.id })));
-        if (done.events < eventsPerBatch) return { events, runs };
+        const done = await deps.store.routeBatch(workspaceId, eventsPerBatch, { route, keysOf: deps.keys.keysOf });
+        total.events += done.events;
+        total.runs += done.runs.length;
+        total.waits += done.resolved.length;
+        // After the commit, never before it: a worker that hears of a run must find it, and what was left for it.
+        const rung = new Set([...done.runs.map(({ id }) => id), ...done.resolved.map(({ runId }) => runId)]);
+        if (rung.size > 0) await deps.wakeUps.ring([...rung].map((runId) => ({ workspaceId, runId })));
+        if (!done.isBehind) return total;
       }
     },
     behind: () => deps.store.behind(),

@@ -7,6 +7,8 @@ export const faultPointNames = [
   'before-intent',
   /** The intent is durable; the call has not left. */
   'after-intent',
+  /** A wait is durable; what came before it has not been looked for. */
+  'after-wait',
   /** The call returned; its outcome is not journalled. */
   'after-effect',
   /** The outcome is durable; the queue has not heard of it. */

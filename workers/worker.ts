@@ -20,20 +20,23 @@ import { createScheduleStore } from '@/server/repositories/schedule-store';
 import { createStoredSecrets } from '@/server/repositories/stored-secrets';
 import { createVariableValues } from '@/server/repositories/variable-values';
 import { createVersionDocuments } from '@/server/repositories/version-documents';
+import { createWaitScan } from '@/server/repositories/wait-scan';
 import { createWorkerLeases } from '@/server/repositories/worker-leases';
 import { ringRuns } from '@/server/services/ring';
 import { createCallFlow } from '@/server/services/runs/call-flow';
 import { createSecretResolver } from '@/server/services/secrets/resolve-secrets';
 import { createCaller } from '@/workers/call';
+import { catchUp } from '@/workers/catch-up';
 import { createChildren } from '@/workers/children';
 import { createDispatcher } from '@/workers/dispatcher';
+import { createEventKeys } from '@/workers/event-keys';
 import { createFlowVersions } from '@/workers/flow-versions';
 import { createInterpreter } from '@/workers/interpreter';
 import { acquireLease } from '@/workers/lease';
 import { createReconciler } from '@/workers/reconciler';
-import { createScheduler } from '@/workers/scheduler';
 import { createCodeRunner } from '@/workers/sandbox/code-runner';
 import { createSandbox } from '@/workers/sandbox/create-sandbox';
+import { createScheduler } from '@/workers/scheduler';
 import { createVariableCache } from '@/workers/variables';
 
 /**
@@ -73,6 +76,8 @@ export async function startWorker(platform: Platform, version: string): Promise<
       ringRuns({ wakeUps, log }, workspaceId, [...new Set(runIds)]);
     }
   };
+  const keys = createEventKeys(log);
+  const scan = createWaitScan(hotPool, payloads);
   const sandbox = createSandbox({ size: sandboxThreads, log });
   const documents = createVersionDocuments(pool);
   const children = createChildren({
@@ -98,14 +103,21 @@ export async function startWorker(platform: Platform, version: string): Promise<
     call: createCaller({ httpClient, secrets }),
     runCode: createCodeRunner(sandbox),
     children,
-    catchUp: () => Promise.resolve(false),
+    catchUp: (loaded, waits) => catchUp({ scan, keys }, loaded, waits),
     async hold(workspaceId, runId) {
       const { isHeld, ready } = await holdRun(pool, workspaceId, runId);
       onReady(ready);
       return isHeld;
     },
   });
-  const dispatcher = createDispatcher({ store: createDispatchStore(hotPool, payloads), wakeUps, clock, ids, log });
+  const dispatcher = createDispatcher({
+    store: createDispatchStore(hotPool, payloads),
+    keys,
+    wakeUps,
+    clock,
+    ids,
+    log,
+  });
   const reconciler = createReconciler({
     overdueRuns,
     wakeUps,

@@ -1,15 +1,25 @@
 /**
- * One routing batch as one transaction: checkpoint locked, events read up to the safe head, runs inserted, checkpoint
- * moved. Runs and checkpoint commit together or not at all, which is what makes delivery to flows *effectively-once*.
- * Refuses to judge: which event starts which flow is decided by the caller in the middle.
+ * One routing batch as one transaction: checkpoint locked, events read up to the safe head, waits ended, runs inserted,
+ * checkpoint moved. All of it commits together or not at all, which is what makes delivery to flows *effectively-once*.
+ * Refuses to judge: which event starts which flow, and which key it has, is decided by the caller in the middle.
  */
 import type { Pool, PoolClient } from 'pg';
 import type { LaneSettings, RunLane } from '@/core/flow/lane';
-import type { JsonObject, JsonValue } from '@/core/json';
+import type { JsonObject } from '@/core/json';
 import { storedLaneKey } from '@/server/repositories/lane-key';
 import type { PayloadStore } from '@/server/repositories/payloads';
-import { type EventColumns, presentEvent } from '@/server/repositories/run-store';
-import { eventColumns } from '@/server/repositories/statements/run-load';
+import { type StreamEvent, type StreamRow, streamColumns, streamEvent } from '@/server/repositories/stream-events';
+import { inTransaction } from '@/server/repositories/transaction';
+import {
+  type EventKey,
+  neverPause,
+  type OpenExpression,
+  openExpressions,
+  openTypes,
+  type Pause,
+  type ResolvedWait,
+  resolveWaits,
+} from '@/server/repositories/wait-resolution';
 
 /** A live `trigger.event` step. */
 export interface EventRoute extends LaneSettings {
@@ -21,17 +31,6 @@ export interface EventRoute extends LaneSettings {
   readonly config: JsonObject;
 }
 
-export interface StreamEvent {
-  readonly number: string;
-  readonly position: string;
-  readonly type: string;
-  readonly hops: number;
-  /** Appended by a rerun for its own run: a business event that everybody else has had. */
-  readonly isForRerun: boolean;
-  /** The CloudEvent; its data may have to be fetched. */
-  readonly read: () => Promise<JsonObject>;
-}
-
 export interface RoutedRun {
   readonly id: string;
   readonly route: EventRoute;
@@ -39,80 +38,66 @@ export interface RoutedRun {
   readonly lane: RunLane | null;
 }
 
+/** What the caller decides, inside the transaction. */
+export interface RoutingDecisions {
+  /** Which runs the events start. */
+  readonly route: (events: readonly StreamEvent[], routes: readonly EventRoute[]) => Promise<readonly RoutedRun[]>;
+  /** What the events come to under the expressions of waits for their types, in the order of the events. */
+  readonly keysOf: (
+    events: readonly StreamEvent[],
+    expressions: readonly OpenExpression[],
+  ) => Promise<readonly EventKey[]>;
+}
+
+export interface RoutedBatch {
+  /** How far the checkpoint moved. */
+  readonly events: number;
+  readonly runs: readonly RoutedRun[];
+  readonly resolved: readonly ResolvedWait[];
+  /** Whether there was more up to the head. */
+  readonly isBehind: boolean;
+}
+
 export interface DispatchStore {
   /**
-   * Routes at most `limit` events after the checkpoint of a workspace; all of them at once when nothing subscribes.
-   * Dispatchers of one workspace take turns.
-   * @param decide which runs the events start; called inside the transaction
-   * @returns how far the checkpoint moved, and the runs
+   * Routes at most `limit` events after the checkpoint of a workspace; all of them at once when nothing subscribes and
+   * nothing waits. Dispatchers of one workspace take turns.
    */
-  routeBatch(
-    workspaceId: string,
-    limit: number,
-    decide: (events: readonly StreamEvent[], routes: readonly EventRoute[]) => Promise<readonly RoutedRun[]>,
-  ): Promise<{ readonly events: number; readonly runs: readonly RoutedRun[] }>;
+  routeBatch(workspaceId: string, limit: number, decisions: RoutingDecisions): Promise<RoutedBatch>;
   /** Workspaces whose checkpoint is behind their head. */
   behind(): Promise<readonly string[]>;
 }
 
 const consumer = 'router';
+/** Waits ended in one transaction: one event may be what a hundred thousand runs wait for. */
+const waitsPerBatch = 500;
 
-interface StreamRow extends EventColumns {
-  number: string;
-  hops: number;
-  is_for_rerun: boolean;
-}
-
-export function createDispatchStore(pool: Pool, payloads: PayloadStore): DispatchStore {
-  const dataOf = async (workspaceId: string, row: StreamRow): Promise<JsonValue> => {
-    if (row.data_payload === null) return row.data;
-    const bytes = (await payloads.getMany(workspaceId, [row.data_payload])).get(row.data_payload);
-    return bytes === undefined ? null : (JSON.parse(bytes.toString()) as JsonValue);
-  };
-
-  const inTransaction = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
-    const client = await pool.connect();
-    try {
-      await client.query('BEGIN');
-      const result = await work(client);
-      await client.query('COMMIT');
-      client.release();
-      return result;
-    } catch (error) {
-      await client.query('ROLLBACK').then(
-        () => client.release(),
-        () => client.release(true),
-      );
-      throw error;
-    }
-  };
-
+/** @param pause for tests; holds a batch between its statements */
+export function createDispatchStore(pool: Pool, payloads: PayloadStore, pause: Pause = neverPause): DispatchStore {
   return {
-    routeBatch: (workspaceId, limit, decide) =>
-      inTransaction(async (client) => {
+    routeBatch: (workspaceId, limit, decisions) =>
+      inTransaction(pool, async (client): Promise<RoutedBatch> => {
         const { position, head } = await lockCheckpoint(client, workspaceId);
-        if (head <= position) return { events: 0, runs: [] };
+        if (head <= position) return { events: 0, runs: [], resolved: [], isBehind: false };
         // Read after the head, in a statement of its own: whoever subscribed before an event up to there is seen.
         const routes = await readRoutes(client, workspaceId);
-        if (routes.length === 0) {
-          await moveCheckpoint(client, workspaceId, head);
-          return { events: head - position, runs: [] };
-        }
-        const rows = await readEvents(client, workspaceId, position, head, limit);
-        const last = rows.at(-1);
-        if (last === undefined) return { events: 0, runs: [] };
-        const events = rows.map((row) => ({
-          number: row.number,
-          position: row.position,
-          type: row.type,
-          hops: row.hops,
-          isForRerun: row.is_for_rerun,
-          read: async () => presentEvent(row, await dataOf(workspaceId, row)),
-        }));
-        const runs = await decide(events, routes);
+        const range = { after: position, head, limit };
+        const { rows, until } =
+          routes.length > 0
+            ? await readAll(client, workspaceId, range)
+            : await readAwaited(client, workspaceId, range, await openTypes(client, workspaceId));
+        const events = rows.map((row) => streamEvent(payloads, workspaceId, row));
+        if (events.length > 0) await pause('events-read');
+        // Looked for after the head was read: a wait that is registered later looks for itself, up to a later head.
+        const expressions = await openExpressions(client, workspaceId, awaitableTypes(events));
+        const keys = expressions.length === 0 ? [] : await decisions.keysOf(events, expressions);
+        const { resolved, isMore } = await resolveWaits(client, workspaceId, keys, waitsPerBatch, pause);
+        // The same events come again with the next batch; what they ended already they end no more.
+        if (isMore) return { events: 0, runs: [], resolved, isBehind: true };
+        const runs = routes.length === 0 || events.length === 0 ? [] : await decisions.route(events, routes);
         if (runs.length > 0) await insertRuns(client, workspaceId, runs);
-        await moveCheckpoint(client, workspaceId, Number(last.position));
-        return { events: rows.length, runs };
+        await moveCheckpoint(client, workspaceId, until);
+        return { events: until - position, runs, resolved, isBehind: until < head };
       }),
     async behind() {
       const { rows } = await pool.query<{ workspace_id: string }>({
@@ -126,6 +111,11 @@ export function createDispatchStore(pool: Pool, payloads: PayloadStore): Dispatc
     },
   };
 }
+
+/** What an addressed trigger appended is waited for by nobody. */
+const awaitableTypes = (events: readonly StreamEvent[]): string[] => [
+  ...new Set(events.flatMap(({ type }) => (type.startsWith('headrace.') ? [] : [type]))),
+];
 
 interface Checkpoint {
   readonly position: number;
@@ -161,24 +151,47 @@ async function moveCheckpoint(client: PoolClient, workspaceId: string, position:
   });
 }
 
+interface Range {
+  readonly after: number;
+  readonly head: number;
+  readonly limit: number;
+}
+
+/** Rows with the position up to which nothing else is left to look at. */
+interface ReadRange {
+  readonly rows: readonly StreamRow[];
+  readonly until: number;
+}
+
 /** Positions are gap-free and the head moves only with a commit: what is between checkpoint and head is all there. */
-async function readEvents(
-  client: PoolClient,
-  workspaceId: string,
-  after: number,
-  head: number,
-  limit: number,
-): Promise<StreamRow[]> {
+async function readAll(client: PoolClient, workspaceId: string, { after, head, limit }: Range): Promise<ReadRange> {
   const { rows } = await client.query<StreamRow>({
     name: 'dispatch-read',
-    // What a flow publishes names a run, too, but a flow as its actor; and what comes from outside names none.
-    text: `SELECT e.number, e.hops, ${eventColumns}, coalesce(e.source = '/runs/' || e.caused_by_run || '/rerun', false)
-             AND e.actor NOT LIKE 'flow:%' AS is_for_rerun
-           FROM events e
+    text: `SELECT ${streamColumns} FROM events e
            WHERE e.workspace_id = $1 AND e.position > $2 AND e.position <= $3 ORDER BY e.position LIMIT $4`,
     values: [workspaceId, after, head, limit],
   });
-  return rows;
+  return { rows, until: Number(rows.at(-1)?.position ?? head) };
+}
+
+/** With nobody who subscribes, only what is waited for is read, type by type; the rest is passed over unseen. */
+async function readAwaited(
+  client: PoolClient,
+  workspaceId: string,
+  { after, head, limit }: Range,
+  types: readonly string[],
+): Promise<ReadRange> {
+  if (types.length === 0) return { rows: [], until: head };
+  const { rows } = await client.query<StreamRow>({
+    name: 'dispatch-read-awaited',
+    text: `SELECT e.* FROM unnest($5::text[]) AS t(type) CROSS JOIN LATERAL (
+             SELECT ${streamColumns} FROM events e
+             WHERE e.workspace_id = $1 AND e.type = t.type AND e.type NOT LIKE 'headrace.%'
+               AND e.position > $2 AND e.position <= $3 ORDER BY e.position LIMIT $4
+           ) e ORDER BY e.position LIMIT $4`,
+    values: [workspaceId, after, head, limit, types],
+  });
+  return { rows, until: rows.length < limit ? head : Number(rows.at(-1)?.position) };
 }
 
 async function readRoutes(client: PoolClient, workspaceId: string): Promise<EventRoute[]> {

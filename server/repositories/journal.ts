@@ -19,7 +19,7 @@ import type { RunRef } from '@/server/repositories/overdue-runs';
 import { isInline, type PayloadStore } from '@/server/repositories/payloads';
 import { type EncodedAppend, journalAppend, jsonText } from '@/server/repositories/statements/journal-append';
 import { journalReadBack } from '@/server/repositories/statements/journal-read-back';
-import { closeWaits, linkChildren, type OpenedWait, openWaits } from '@/server/repositories/waits';
+import { closeWaits, dropWaits, linkChildren, type OpenedWait, openWaits } from '@/server/repositories/waits';
 import type { EventAppend } from '@/server/services/ports';
 
 export interface JournalAppend {
@@ -49,6 +49,8 @@ export interface JournalAppend {
   readonly openedWaits: readonly OpenedWait[];
   /** Ids of waits that are over. */
   readonly closedWaits: readonly string[];
+  /** The run is over, and events may have ended waits of it: what it has had is forgotten. */
+  readonly dropsWaits: boolean;
   /**
    * Gives a wait up, so it must not meet what would have ended it: refused while the inbox holds a message that was not
    * seen, as a parking append is.
@@ -154,6 +156,8 @@ export function createJournalWriter({ pool, payloads, workerId, onReady }: Journ
       const opened = members.flatMap(({ append }) => append.openedWaits);
       if (opened.length > 0) await openWaits(client, workspaceId, opened);
       await closeWaits(client, workspaceId, members.flatMap(({ append }) => append.closedWaits).toSorted());
+      const over = members.filter(({ append }) => append.dropsWaits).map(({ append }) => append.runId);
+      await dropWaits(client, workspaceId, over.toSorted());
       await leaveStops(
         client,
         workspaceId,
@@ -192,9 +196,10 @@ export function createJournalWriter({ pool, payloads, workerId, onReady }: Journ
     return group.map(({ append }) => (won.has(append.runId) ? 'won' : 'lost'));
   }
 
-  const groupOf = ({ events, openedWaits, closedWaits, stops }: JournalAppend) => {
+  const groupOf = ({ events, openedWaits, closedWaits, dropsWaits, stops }: JournalAppend) => {
     if (events.length > 0) return groups.publishing;
-    return openedWaits.length + closedWaits.length + stops.length > 0 ? groups.waiting : groups.plain;
+    const hasMore = dropsWaits || openedWaits.length + closedWaits.length + stops.length > 0;
+    return hasMore ? groups.waiting : groups.plain;
   };
 
   return {

@@ -15,6 +15,7 @@ import { createRunSnapshots } from '@/server/repositories/run-snapshots';
 import { type IterationRange, journalIterations, journalPage } from '@/server/repositories/statements/journal-page';
 import { journalRead } from '@/server/repositories/statements/journal-read';
 import { runLoad } from '@/server/repositories/statements/run-load';
+import { withData } from '@/server/services/events/partial-event';
 import { presentCloudEvent } from '@/server/services/events/present-event';
 import type { InboxMessage } from '@/server/services/ports';
 import type { StoredSeed } from '@/server/services/runs/rerun-store';
@@ -181,6 +182,21 @@ export const presentEvent = (row: EventColumns, data: JsonValue): JsonObject => 
   data,
 });
 
+const payloadOf = (message: InboxMessage): string | undefined =>
+  message.type === 'endWait' ? (message.dataPayload ?? message.outputPayload) : undefined;
+
+/** The event that ended a wait, with its data; or the output of a child. Null in the place of what was erased. */
+function withPayload(message: InboxMessage, contents: ReadonlyMap<string, Buffer>): InboxMessage {
+  const hash = payloadOf(message);
+  if (message.type !== 'endWait' || hash === undefined) return message;
+  const { dataPayload, outputPayload: _, outcome, ...rest } = message;
+  if (outcome.type !== 'succeeded') return { ...rest, outcome };
+  const bytes = contents.get(hash);
+  const value = bytes === undefined ? null : (JSON.parse(bytes.toString()) as JsonValue);
+  const output = dataPayload === undefined ? value : withData(outcome.output as JsonObject, value);
+  return { ...rest, outcome: { ...outcome, output } };
+}
+
 const ms = (date: Date | null): number | null => date?.getTime() ?? null;
 
 const presentRow = (row: RunColumns): RunRow => ({
@@ -220,20 +236,6 @@ const presentRow = (row: RunColumns): RunRow => ({
   startedAtMs: ms(row.started_at),
   finishedAtMs: ms(row.finished_at),
 });
-
-const payloadOf = (message: InboxMessage): string | undefined =>
-  message.type === 'endWait' ? message.outputPayload : undefined;
-
-/** The message with the output that was too large for it; null in the place of one that was erased. */
-function withPayload(message: InboxMessage, contents: ReadonlyMap<string, Buffer>): InboxMessage {
-  const hash = payloadOf(message);
-  if (message.type !== 'endWait' || hash === undefined) return message;
-  const { outputPayload: _, outcome, ...rest } = message;
-  if (outcome.type !== 'succeeded') return { ...rest, outcome };
-  const bytes = contents.get(hash);
-  const output = bytes === undefined ? null : (JSON.parse(bytes.toString()) as JsonValue);
-  return { ...rest, outcome: { ...outcome, output } };
-}
 
 const laneColumns = ({ lane_key: key, concurrency, lane_fault: fault }: RunColumns): RunLane | null =>
   key === null && concurrency === null && fault === null ? null : { key, concurrency, fault };

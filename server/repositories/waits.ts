@@ -4,6 +4,7 @@
  */
 import type { PoolClient } from 'pg';
 import type { Awaited } from '@/core/steps/contract';
+import { storedWaitKey } from '@/server/repositories/wait-key';
 import type { EventAppend } from '@/server/services/ports';
 
 /** A wait for an event or a person. A run that waits for another needs no row: the other one names it. */
@@ -44,7 +45,7 @@ export async function openWaits(client: PoolClient, workspaceId: string, waits: 
         events.map(({ path }) => path),
         events.map(({ awaits }) => awaits.eventType),
         events.map(({ awaits }) => awaits.eventKey),
-        events.map(({ awaits }) => awaits.key),
+        events.map(({ awaits }) => storedWaitKey(awaits.key)),
         events.map(({ afterPosition }) => afterPosition),
       ],
     });
@@ -87,6 +88,16 @@ export async function closeWaits(client: PoolClient, workspaceId: string, ids: r
     text: `UPDATE approvals SET status = CASE WHEN due_at <= now() THEN 'expired' ELSE 'withdrawn' END
            WHERE workspace_id = $1 AND id = ANY($2::uuid[]) AND status = 'open'`,
     values: [workspaceId, ids],
+  });
+}
+
+/** Forgets which events ended waits of runs that are over. */
+export async function dropWaits(client: PoolClient, workspaceId: string, runIds: readonly string[]): Promise<void> {
+  if (runIds.length === 0) return;
+  await client.query({
+    name: 'event-waits-drop',
+    text: 'DELETE FROM event_waits WHERE workspace_id = $1 AND run_id = ANY($2::uuid[])',
+    values: [workspaceId, runIds],
   });
 }
 

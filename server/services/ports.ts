@@ -148,7 +148,9 @@ export type InboxMessage =
       readonly waitId: string;
       readonly outcome: AttemptOutcome;
       readonly endedBy: WaitEnd;
-      /** As it is stored, when the output is too large for a message: where it is, in hex. Loading puts it in. */
+      /** As it is stored, when the output is an event whose data is kept elsewhere: where, in hex. Loading puts it in. */
+      readonly dataPayload?: string;
+      /** The same for an output that is too large for a message. */
       readonly outputPayload?: string;
     };
 

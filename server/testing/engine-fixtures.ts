@@ -115,6 +115,7 @@ export const anAppend = (
   events: [],
   openedWaits: [],
   closedWaits: [],
+  dropsWaits: false,
   stops: [],
   isUndisturbed: false,
   isLaned: false,
