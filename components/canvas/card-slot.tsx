@@ -7,14 +7,15 @@
 import { classes } from '@/components/ui/classes';
 import { Icon } from '@/components/ui/icon';
 import { type Status, statusClass, statusIcon, statusWord } from '@/components/ui/status';
-import { formatDuration } from '@/components/ui/time';
+import { formatCount, formatDuration } from '@/components/ui/time';
 import type { CardData, RegionData } from './drawing';
-import { type StepRunView, shownAs } from './run-view';
+import { endedOf } from './loop-bar';
+import { type LoopProgress, type StepRunView, type StepTally, shownAs } from './run-view';
 
 export function CardSlot({ data }: { data: CardData | RegionData }) {
   const { run, fault, warnings } = data;
   if (run) {
-    return run.status === 'pending' ? null : <RunSlot run={run} />;
+    return run.status === 'pending' && run.tally === undefined ? null : <RunSlot run={run} />;
   }
   return (
     <span className="slot">
@@ -36,6 +37,7 @@ export function CardSlot({ data }: { data: CardData | RegionData }) {
 }
 
 function RunSlot({ run }: { run: StepRunView }) {
+  if (run.tally !== undefined) return <TallySlot tally={run.tally} />;
   const isUndone = run.status === 'compensated' || run.status === 'compensating';
   return (
     <span className="slot">
@@ -49,7 +51,10 @@ function RunSlot({ run }: { run: StepRunView }) {
 }
 
 /** The order of a compensation, the number of attempts, or the time: the one that tells most. */
-function factOf({ undoOrder, attempts, status, tookMs }: StepRunView): string {
+function factOf({ undoOrder, attempts, status, tookMs, loop, iteration }: StepRunView): string {
+  if (loop !== undefined) {
+    return iteration === undefined ? loopFact(loop) : `iteration ${iteration} of ${formatCount(loop.total)}`;
+  }
   if (undoOrder != null) {
     return ordinal(undoOrder);
   }
@@ -57,6 +62,31 @@ function factOf({ undoOrder, attempts, status, tookMs }: StepRunView): string {
     return `${attempts} attempts`;
   }
   return tookMs === null || status === 'skipped' ? '' : formatDuration(tookMs);
+}
+
+/** "17 of 25, 1 failed". */
+function loopFact(loop: LoopProgress): string {
+  const failed = loop.failed + loop.compensated;
+  const ended = formatCount(endedOf(loop));
+  return `${ended} of ${formatCount(loop.total)}${failed === 0 ? '' : `, ${formatCount(failed)} failed`}`;
+}
+
+/** In how many iterations the step stands how: a count and a ring each. */
+function TallySlot({ tally }: { tally: StepTally }) {
+  return (
+    <span className="slot">
+      <span className="rings tally">
+        {tally.counts
+          .filter(({ status }) => status !== 'pending' && status !== 'skipped')
+          .map(({ status, count }) => (
+            <span key={status}>
+              {formatCount(count)}
+              <Ring status={status} />
+            </span>
+          ))}
+      </span>
+    </span>
+  );
 }
 
 const endings: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd' };

@@ -32,6 +32,13 @@ export const isTrigger = (kind: string): boolean => manifestOf(kind)?.isTrigger 
 /** Whether other steps can be drawn inside it. */
 export const isContainer = (kind: string): boolean => manifestOf(kind)?.isContainer === true;
 
+/** Whether what is inside it happens once per item. */
+export const isLoop = (kind: string): boolean => manifestOf(kind)?.isLoop === true;
+
+/** What a person calls a region of this kind. */
+export const regionWord = (kind: string | undefined): 'loop' | 'scope' =>
+  kind !== undefined && isLoop(kind) ? 'loop' : 'scope';
+
 /** Whether a step of this kind can take part in undoing another: it leads on, and is neither a trigger nor a region. */
 export const canUndo = (manifest: StepManifest): boolean =>
   !manifest.isTrigger && manifest.isContainer !== true && manifest.ports({}).length > 0;

@@ -30,6 +30,7 @@ import { useClipboard } from './interactions/use-clipboard';
 import { useDesignerKeys } from './interactions/use-designer-keys';
 import { useDrawing } from './interactions/use-drawing';
 import { useDropTarget } from './interactions/use-drop-target';
+import { useRegionCommands } from './interactions/use-region-commands';
 import { useWiring } from './interactions/use-wiring';
 import { layOut } from './layout';
 import { Palette } from './palette';
@@ -129,6 +130,7 @@ function Ground({ faults, changed, onOpen, onRename, ref }: DesignerCanvasProps)
     onRename,
     onNote: say,
   });
+  useRegionCommands({ store, onNote: say });
   useClipboard({ store, ground, pointerAt, onRefused: say });
 
   const menu = useCanvasMenu({ store, flow, onOpen, onRename, onNote: say, findStep: () => search.current?.focus() });

@@ -8,11 +8,12 @@ import type { IconName } from '@/components/ui/icon';
 import { type FlowDocument, type FlowStep, labelOf } from '@/core/flow/document';
 import { rootScope } from '@/core/flow/graph';
 import { type CardPort, cardPorts, wiredPorts } from './card-ports';
-import { iconOf, isTrigger, manifestOf, summaryOf } from './catalogue';
+import { iconOf, isLoop, isTrigger, summaryOf } from './catalogue';
 import { fitSummary } from './fit-summary';
 import { boxAround, cardSize, type Place, type Point, regionPadding } from './geometry';
 import { placesOf } from './places';
 import { regionLines } from './region-lines';
+import { regionWords } from './region-words';
 import type { FlowRunView, StepRunView } from './run-view';
 import { type Drawn, drawnGraph } from './scopes';
 import { isSameWire, type WireData, wiresOf } from './wire-drawing';
@@ -53,8 +54,10 @@ export interface CardData extends StepData {
 }
 
 export interface RegionData extends StepData {
-  /** What kind of region, in small letters: "saga scope". */
-  readonly kind: string;
+  /** What kind of region, in small letters: "saga scope, …", "for each {lines}, 5 at a time, …". */
+  readonly says: string;
+  /** What is in it happens once per item. */
+  readonly isLoop: boolean;
   readonly isEmpty: boolean;
   /** From its left edge to the line on which it is entered. */
   readonly inLine: number;
@@ -287,7 +290,8 @@ function regionNode(inputs: Inputs, wired: readonly string[], faults: readonly C
     style: { pointerEvents: 'none' },
     data: {
       ...sharedOf(inputs, faults),
-      kind: (manifestOf(step.kind)?.label ?? step.kind).toLowerCase(),
+      says: regionWords(step),
+      isLoop: isLoop(step.kind),
       isEmpty: inputs.isEmpty,
       inLine: inputs.inLine,
       ports: cardPorts(step, wired, inputs.outLine),

@@ -131,7 +131,10 @@ function lastsOf(graph: FlowGraph, first: string): string[] {
 
 /** How an implied wire looks in a run: the way back was gone, or will not be. */
 export function impliedView(wire: ImpliedWire, run: FlowRunView): 'taken' | 'skipped' | 'pending' {
-  const hasGone =
-    wire.type === 'exit' ? run.steps[wire.from]?.port === 'out' : hasBegun(run, wire.from) && hasBegun(run, wire.to);
-  return hasGone ? 'taken' : run.isOver ? 'skipped' : 'pending';
+  const from = run.steps[wire.from];
+  const hasLeft = from?.port === 'out' || from?.tally?.ports.includes('out') === true;
+  const hasGone = wire.type === 'exit' ? hasLeft : hasBegun(run, wire.from) && hasBegun(run, wire.to);
+  if (hasGone) return 'taken';
+  const isKnown = [from, run.steps[wire.to]].every((step) => step?.tally?.isWhole !== false);
+  return run.isOver && isKnown ? 'skipped' : 'pending';
 }

@@ -13,6 +13,7 @@ import { CanvasActionsContext } from './canvas-actions';
 import { CardSlot } from './card-slot';
 import type { RegionNode } from './drawing';
 import { emptyRegion } from './geometry';
+import { LoopBar } from './loop-bar';
 import { Port, useMeasuredPorts } from './port';
 
 export const Region = memo(function Region({ id, data, selected, width, height }: NodeProps<RegionNode>) {
@@ -30,6 +31,7 @@ export const Region = memo(function Region({ id, data, selected, width, height }
     <div
       className={classes(
         'region',
+        data.isLoop && 'loop',
         selected && 'selected',
         hasError && 'problem',
         data.isDisabled && 'disabled',
@@ -61,9 +63,12 @@ export const Region = memo(function Region({ id, data, selected, width, height }
         <span className="name" title={data.name}>
           {data.name}
         </span>
-        <span className="kind">{data.kind}, succeeds whole or is compensated</span>
+        <span className="kind" title={data.says}>
+          {data.says}
+        </span>
         <CardSlot data={data} />
       </header>
+      {run?.loop !== undefined && <LoopBar loop={run.loop} />}
       {hasError && (
         <p className="fault" title={fault.message}>
           {fault.message}

@@ -12,7 +12,7 @@ import { noSelection } from '@/components/canvas/store/command';
 import { duplicateSelection } from '@/components/canvas/store/commands/clipboard-commands';
 import { renameStep, setName, toggleDisabled } from '@/components/canvas/store/commands/field-commands';
 import { deleteSelection } from '@/components/canvas/store/commands/graph-commands';
-import { wrapInScope, wrappable } from '@/components/canvas/store/commands/scope-commands';
+import { wrapIn, wrappable } from '@/components/canvas/store/commands/scope-commands';
 import { useEditor, useEditorStore } from '@/components/canvas/store/editor-context';
 import { openStep } from '@/components/canvas/store/selectors';
 import { Button, IconButton } from '@/components/ui/button';
@@ -208,9 +208,14 @@ function SeveralSteps({ count }: { count: number }) {
           Duplicate
         </Button>
         {wrappable(document, selection.steps).size > 0 && (
-          <Button icon="saga" onClick={() => runAndTell(telling, wrapInScope())}>
-            Put into a scope
-          </Button>
+          <>
+            <Button icon="saga" onClick={() => runAndTell(telling, wrapIn('saga.scope'))}>
+              Put into a scope
+            </Button>
+            <Button icon="loop" onClick={() => runAndTell(telling, wrapIn('logic.forEach'))}>
+              Put into a loop
+            </Button>
+          </>
         )}
         <Button icon="pause" onClick={() => run(toggleDisabled(selection.steps))}>
           Disable or enable

@@ -4,14 +4,14 @@
  */
 import type { MenuItem } from '@/components/ui/menu';
 import { labelOf } from '@/core/flow/document';
-import { rootScope } from '@/core/flow/graph';
+import { loopsAround, rootScope } from '@/core/flow/graph';
 import { isContainer, manifestOf } from '../catalogue';
 import { drawnGraph, scopeOf } from '../scopes';
 import type { Command } from '../store/command';
 import { duplicateSelection } from '../store/commands/clipboard-commands';
 import { setPivot, toggleDisabled } from '../store/commands/field-commands';
 import { deleteSelection } from '../store/commands/graph-commands';
-import { dissolveScope, fitRegion, lostWires, putInto, wrapInScope, wrappable } from '../store/commands/scope-commands';
+import { dissolveScope, fitRegion, lostWires, putInto, wrapIn, wrappable } from '../store/commands/scope-commands';
 import type { EditorStore } from '../store/editor-store';
 
 export interface StepMenuOptions {
@@ -64,12 +64,13 @@ export function stepMenu(options: StepMenuOptions): MenuItem[] {
 
 const rows = (isShown: boolean, ...items: MenuItem[]): MenuItem[] => (isShown ? items : []);
 
-/** Whether a step may be the point of no return: its kind can, and it undoes nothing. */
+/** Whether a step may be the point of no return: its kind can, it undoes nothing, and it happens once. */
 export function canBePivot({ store }: Pick<StepMenuOptions, 'store'>, stepId: string): boolean {
   const { document } = store.getState();
   const step = document.steps.find(({ id }) => id === stepId);
   const accepts = step !== undefined && manifestOf(step.kind)?.accepts.has('pivot') === true;
-  return step?.pivot === true || (accepts && !drawnGraph(document).graph.undoing.has(stepId));
+  const { graph } = drawnGraph(document);
+  return step?.pivot === true || (accepts && !graph.undoing.has(stepId) && loopsAround(graph, stepId).length === 0);
 }
 
 function scopeRows(options: StepMenuOptions): MenuItem[] {
@@ -81,12 +82,21 @@ function scopeRows(options: StepMenuOptions): MenuItem[] {
   const isRegion = only !== undefined && isContainer(only.kind);
   const isFilled = isRegion && (drawnGraph(document).members.get(only.id)?.length ?? 0) > 0;
   return [
-    ...rows(wrappable(document, selection.steps).size > 0, {
-      label: 'Put into a scope',
-      icon: 'saga',
-      keys: 'Mod+G',
-      onSelect: () => runAndTell(options, wrapInScope()),
-    }),
+    ...rows(
+      wrappable(document, selection.steps).size > 0,
+      {
+        label: 'Put into a scope',
+        icon: 'saga',
+        keys: 'Mod+G',
+        onSelect: () => runAndTell(options, wrapIn('saga.scope')),
+      },
+      {
+        label: 'Put into a loop',
+        icon: 'loop',
+        keys: 'Shift+L',
+        onSelect: () => runAndTell(options, wrapIn('logic.forEach')),
+      },
+    ),
     ...rows(scope !== undefined, {
       label: `Take out of ${scope === undefined ? '' : labelOf(scope)}`,
       icon: 'right',

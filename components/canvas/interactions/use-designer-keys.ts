@@ -13,7 +13,7 @@ import { selectSteps } from '../store/command';
 import { duplicateSelection } from '../store/commands/clipboard-commands';
 import { toggleDisabled } from '../store/commands/field-commands';
 import { deleteSelection, moveSteps, tidy } from '../store/commands/graph-commands';
-import { wrapInScope } from '../store/commands/scope-commands';
+import { wrapIn } from '../store/commands/scope-commands';
 import type { EditorStore } from '../store/editor-store';
 import { runAndTell, ungroup } from './step-menu';
 import { hasCanvasFocus, useCanvasKeys } from './use-canvas-keys';
@@ -44,6 +44,7 @@ export function useDesignerKeys(keys: DesignerKeys): void {
   const whenSelected = (act: () => void) => () => (hasSelection() ? act() : false);
   const walk = (direction: Direction) => () => walkTo(keys, direction);
   const nudge = (dx: number, dy: number) => () => nudgeSelected(store, dx * nudgeBy, dy * nudgeBy);
+  const telling = { store, onNote: keys.onNote };
   const extend = (direction: 'up' | 'down') => () => selectAlong(store, direction);
 
   useCanvasKeys(ground, [
@@ -72,6 +73,7 @@ export function useDesignerKeys(keys: DesignerKeys): void {
     ['Plus', () => flow.zoomIn(motion)],
     ['=', () => flow.zoomIn(motion)],
     ['-', () => flow.zoomOut(motion)],
+    ['Shift+L', whenSelected(() => runAndTell(telling, wrapIn('logic.forEach')))],
     ['Shift+Alt+T', () => store.getState().run(tidy(layOut(store.getState().document)))],
     ['?', () => keys.openSheet()],
   ]);
@@ -81,10 +83,9 @@ export function useDesignerKeys(keys: DesignerKeys): void {
     onCanvas(() => store.getState().select(selectSteps(...store.getState().document.steps.map((step) => step.id)))),
     { whileTyping: false },
   );
-  const telling = { store, onNote: keys.onNote };
   useShortcut(
     'Mod+G',
-    onCanvas(() => (hasSelection() ? runAndTell(telling, wrapInScope()) : false)),
+    onCanvas(() => (hasSelection() ? runAndTell(telling, wrapIn('saga.scope')) : false)),
     { whileTyping: false },
   );
   useShortcut('Mod+Shift+G', () => (hasCanvasFocus(ground.current) ? ungroup(telling) : false), {

@@ -4,7 +4,7 @@
  */
 import { type FlowDocument, type FlowEdge, labelOf, portOf } from '@/core/flow/document';
 import { compensatePort, descendantsOf, type FlowGraph, wouldClose } from '@/core/flow/graph';
-import { hasPort, isContainer, isTrigger } from '../catalogue';
+import { hasPort, isContainer, isTrigger, regionWord } from '../catalogue';
 import { type Drawn, drawnGraph } from '../scopes';
 import { edgeKey } from './command';
 
@@ -43,13 +43,17 @@ export function refusalOfEdge(document: FlowDocument, edge: FlowEdge): string | 
 
 function refusalAtBorder(document: FlowDocument, { from, to }: FlowEdge): string {
   const byId = new Map(document.steps.map((step) => [step.id, step]));
+  const word = (id: string | undefined) => regionWord(byId.get(id ?? '')?.kind);
   if (byId.get(to)?.in === from) {
-    return 'What begins in a scope needs no wire from it: steps without one begin when the scope does.';
+    const begin = word(from) === 'loop' ? 'begin with every item' : 'begin when the scope does';
+    return `What begins in a ${word(from)} needs no wire from it: steps without one ${begin}.`;
   }
   if (byId.get(from)?.in === to) {
-    return 'What ends in a scope needs no wire to it: the scope ends when its steps have.';
+    const ends = word(to) === 'loop' ? 'an iteration ends when its steps have' : 'the scope ends when its steps have';
+    return `What ends in a ${word(to)} needs no wire to it: ${ends}.`;
   }
-  return 'A wire cannot cross the border of a scope. Wire the scope itself.';
+  const crossed = word(byId.get(from)?.in ?? byId.get(to)?.in);
+  return `A wire cannot cross the border of a ${crossed}. Wire the ${crossed} itself.`;
 }
 
 const nameIn = (graph: FlowGraph, id: string): string => labelOf(graph.nodes.get(id)?.step ?? { id });
@@ -77,7 +81,7 @@ function refusalOfUndoing({ graph, undoes }: Drawn, edge: FlowEdge): string | nu
     const owner = undoes.get(id);
     if (node === undefined) continue;
     if (isContainer(node.step.kind)) {
-      return 'A scope cannot undo a step. Draw the steps one after another instead.';
+      return `A ${regionWord(node.step.kind)} cannot undo a step. Draw the steps one after another instead.`;
     }
     if (node.step.pivot === true) {
       return `${nameIn(graph, id)} is the point of no return, so it cannot undo anything.`;

@@ -13,7 +13,7 @@ import {
   lostWires,
   putInto,
   resizeRegion,
-  wrapInScope,
+  wrapIn,
   wrappable,
 } from './commands/scope-commands';
 import { createEditorStore } from './editor-store';
@@ -42,7 +42,7 @@ const commands: [string, FlowDocument, Command, Selection?][] = [
   ['dropping steps out', saga, dropInto(new Map([['callB', { x: 900, y: 0 }]]), ['callB'], '')],
   ['putting a step in', saga, putInto(['done'], 'scope')],
   ['taking a step out', saga, putInto(['callB'], '')],
-  ['wrapping', flat, wrapInScope(), selectSteps('callA', 'callB')],
+  ['wrapping', flat, wrapIn('saga.scope'), selectSteps('callA', 'callB')],
   ['dissolving', saga, dissolveScope('scope')],
   ['resizing', saga, resizeRegion('scope', { x: -500, y: -500, width: 2000, height: 2000 })],
   ['fitting', apply(saga, moveSteps(new Map([['hook', { x: 0, y: -500 }]]))), fitRegion('scope')],
@@ -97,7 +97,7 @@ describe('a step that goes in or out', () => {
 });
 
 describe('drawing a scope around steps', () => {
-  const wrapped = apply(flat, wrapInScope(), selectSteps('callA', 'callB'));
+  const wrapped = apply(flat, wrapIn('saga.scope'), selectSteps('callA', 'callB'));
 
   it('takes what undoes them along, and leads the wires through the scope', () => {
     expect(inside(wrapped, 'scope')).toEqual(['callA', 'callB', 'undoA']);
@@ -106,14 +106,14 @@ describe('drawing a scope around steps', () => {
 
   it('leaves triggers outside, and does nothing with them alone', () => {
     expect([...wrappable(flat, ['hook', 'callB'])]).toEqual(['callB']);
-    expect(apply(flat, wrapInScope(), selectSteps('hook'))).toBe(flat);
+    expect(apply(flat, wrapIn('saga.scope'), selectSteps('hook'))).toBe(flat);
   });
 
   it('drops a wire that neither port of the scope stands for, and one that would be a loop', () => {
     const branching = drawn('hook -> pick -[large]-> a\npick -[else]-> b');
-    expect(wiresOf(apply(branching, wrapInScope(), selectSteps('pick')))).toEqual(['hook.out>scope']);
+    expect(wiresOf(apply(branching, wrapIn('saga.scope'), selectSteps('pick')))).toEqual(['hook.out>scope']);
     const chain = drawn('hook -> a -> b -> c');
-    const around = apply(chain, wrapInScope(), selectSteps('a', 'c'));
+    const around = apply(chain, wrapIn('saga.scope'), selectSteps('a', 'c'));
     expect(wiresOf(around)).toEqual(['hook.out>scope', 'scope.out>b'].sort());
   });
 

@@ -15,6 +15,9 @@ const kindOf = (id: string): string => {
   if (id.startsWith('scope')) {
     return 'saga.scope';
   }
+  if (id.startsWith('loop')) {
+    return 'logic.forEach';
+  }
   if (id.startsWith('call')) {
     return 'http.request';
   }
@@ -23,7 +26,7 @@ const kindOf = (id: string): string => {
 
 /**
  * @param drawing lines such as `hook -> pick -[large]-> a`; `hook…` is a webhook, `pick…` a switch with the case
- *   `large`, `fail…` a fail step, `call…` an HTTP request, `scope…` a saga scope, everything else a transform
+ *   `large`, `fail…` a fail step, `call…` an HTTP request, `scope…` a saga scope, `loop…` a loop, all else a transform
  * @param inside what each scope holds: `{ scope: 'a b' }`
  */
 export function drawn(drawing: string, inside: Readonly<Record<string, string>> = {}): FlowDocument {
@@ -65,6 +68,9 @@ function configOf(id: string): Record<string, string | { port: string; when: str
   }
   if (id.startsWith('scope')) {
     return {};
+  }
+  if (id.startsWith('loop')) {
+    return { items: '{{ event.data.lines }}' };
   }
   return id.startsWith('hook') ? { path: id } : { output: `{{ event.data.${id} }}` };
 }

@@ -5,7 +5,7 @@
  */
 import { type FlowDocument, type FlowEdge, labelOf, portOf } from '@/core/flow/document';
 import { compensatePort, rootScope } from '@/core/flow/graph';
-import { hasPort, isTrigger } from '../../catalogue';
+import { exampleOf, hasPort, isTrigger, regionWord } from '../../catalogue';
 import { boxAround, type Place, type Point, padded, regionPadding, rowStep } from '../../geometry';
 import { placesOf } from '../../places';
 import { drawnGraph, endsOf, entriesOf, insideOf, outermost, scopeOf } from '../../scopes';
@@ -15,7 +15,8 @@ import { withScope } from './field-commands';
 import { newStepId, withoutSteps } from './graph-commands';
 import { clearBelow, makeRoom, movedPlaces, snapped, withPlaces } from './placing';
 
-const scopeKind = 'saga.scope';
+/** The regions that can be drawn around steps. */
+export type RegionKind = 'saga.scope' | 'logic.forEach';
 
 /** Whether a step may be put into a region: no trigger, and no region into itself. */
 export const canGoInto = (document: FlowDocument, stepId: string, scope: string): boolean => {
@@ -86,19 +87,21 @@ function freeCorner(document: FlowDocument, box: Place, scope: string, going: re
 }
 
 /**
- * Draws a saga scope around the selected steps and what undoes them. Wires from outside lead to the scope, wires to the
- * outside leave it by its own ports; what neither has a port for goes. Steps of other scopes than the first stay.
+ * Draws a saga scope or a loop around the selected steps and what undoes them. Wires from outside lead to the region, wires
+ * to the outside leave it by its own ports; what neither has a port for goes. Steps of other scopes than the first stay.
  */
-export const wrapInScope = (): Command => ({
-  name: 'put into a scope',
+export const wrapIn = (kind: RegionKind): Command => ({
+  name: `put into a ${regionWord(kind)}`,
   apply: (document, selection) => {
     const inside = wrappable(document, selection.steps);
     if (inside.size === 0) {
       return { document };
     }
     const around = scopeOf(document, [...inside][0] as string);
-    const id = newStepId(scopeKind, new Set(document.steps.map((step) => step.id)));
-    const scope = withScope({ id, kind: scopeKind }, around);
+    const id = newStepId(kind, new Set(document.steps.map((step) => step.id)));
+    const config = exampleOf(kind);
+    const region = { id, kind, ...(Object.keys(config).length === 0 ? {} : { config }) };
+    const scope = withScope(region, around);
     const first = document.steps.findIndex((step) => inside.has(step.id));
     const steps = document.steps.map((step) => (inside.has(step.id) ? withScope(step, id) : step));
     const wrapped = { ...document, steps: [...steps.slice(0, first), scope, ...steps.slice(first)] };
@@ -254,7 +257,15 @@ export function lostWires(before: FlowDocument, after: FlowDocument): string | n
     return null;
   }
   const name = (id: string): string => labelOf(steps.get(id) ?? { id });
+  const border = `the border of a ${borderWord(after, only)}`;
   return lost.length === 1
-    ? `The wire from ${name(only.from)} to ${name(only.to)} would have crossed the border of a scope and was removed.`
-    : `${lost.length} wires would have crossed the border of a scope and were removed.`;
+    ? `The wire from ${name(only.from)} to ${name(only.to)} would have crossed ${border} and was removed.`
+    : `${lost.length} wires would have crossed ${border} and were removed.`;
+}
+
+/** What is around one end of a wire and not around the other. */
+function borderWord({ steps }: FlowDocument, { from, to }: FlowEdge): 'loop' | 'scope' {
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  const [first, second] = [byId.get(from)?.in, byId.get(to)?.in];
+  return regionWord(byId.get(first === second ? '' : (first ?? second ?? ''))?.kind);
 }
