@@ -14,7 +14,11 @@ const post = (id: string, rest: object = {}) =>
   step(
     id,
     'http.request',
-    { method: 'POST', url: `${lab.ledger.url}/${lab.number}/${id}`, body: { item: '{{ item }}', index: '{{ index }}' } },
+    {
+      method: 'POST',
+      url: `${lab.ledger.url}/${lab.number}/${id}`,
+      body: { item: '{{ item }}', index: '{{ index }}' },
+    },
     { in: 'each', retry: { attempts: 1 }, ...rest },
   );
 const each = (items: JsonValue, more: object = {}) => step('each', 'logic.forEach', { items, ...more });
@@ -41,9 +45,11 @@ describe('a loop', () => {
     );
     const { state } = await lab.inStatus(runId, 'succeeded');
     expect(state.output).toBe('seen:x:201 seen:y:201 seen:z:201');
-    expect(callsTo('a').map(({ key }) => key).toSorted()).toEqual(
-      [0, 1, 2].map((index) => `${runId}:each[${index}]/a:forward:0`),
-    );
+    expect(
+      callsTo('a')
+        .map(({ key }) => key)
+        .toSorted(),
+    ).toEqual([0, 1, 2].map((index) => `${runId}:each[${index}]/a:forward:0`));
   });
 
   it('works on no more items at once than it is told', async () => {
@@ -114,7 +120,11 @@ describe('a loop', () => {
     expect(new Set(entries.map(({ path }) => path))).toEqual(new Set([undefined, 'each[1]', 'each[2]']));
     const loop = foldWhole(null, entries).steps.each?.loop;
     expect(loop?.total).toBe(3);
-    expect(loop?.kept.flat().map((iteration) => iteration?.steps.a?.status)).toEqual([undefined, 'failed', 'succeeded']);
+    expect(loop?.kept.flat().map((iteration) => iteration?.steps.a?.status)).toEqual([
+      undefined,
+      'failed',
+      'succeeded',
+    ]);
   });
 
   it('is done again only as far as it does not stand', async () => {

@@ -4,49 +4,40 @@
  * effect leaves, when the run parks, when it ends. Refuses to act on a run that another live worker owns, and stops at
  * the first append it loses. Long because it is one loop over one state that all parts share.
  */
-import { HeadraceError, isHeadraceError } from '@/core/errors';
-import { evaluateTemplate, seededRandom } from '@/core/expression';
+import { type HeadraceError, isHeadraceError } from '@/core/errors';
 import type { CompiledFlow } from '@/core/flow/compiled-flow';
-import { labelOf } from '@/core/flow/document';
 import type { JsonObject } from '@/core/json';
 import { limits } from '@/core/limits';
-import { decide } from '@/core/run/decide';
-import { type RunCommand } from '@/core/run/commands';
 import { runningAttempt } from '@/core/run/attempts';
+import type { RunCommand } from '@/core/run/commands';
+import { decide } from '@/core/run/decide';
 import { evolve } from '@/core/run/evolve';
 import { timeoutAtMs } from '@/core/run/interventions';
-import { addressOf, noPath } from '@/core/run/iteration-path';
+import { addressOf, inside, noPath } from '@/core/run/iteration-path';
 import { type DueStep, dueSteps, nextDueAtMs, parkedAs } from '@/core/run/next';
-import { placeAt, placesOf } from '@/core/run/places';
-import { planLoop, reusedSteps } from '@/core/run/replan';
-import {
-  isTerminal,
-  type JournalEntry,
-  type LoopSeed,
-  type RunState,
-  type StepState,
-  type Wait,
-} from '@/core/run/types';
-import type { AttemptOutcome, Awaited, EventDraft, StepError, StepPlan } from '@/core/steps/contract';
+import { placeAt } from '@/core/run/places';
+import { isTerminal, type JournalEntry, type RunState } from '@/core/run/types';
+import type { AttemptOutcome } from '@/core/steps/contract';
 import type { JournalWriter } from '@/server/repositories/journal';
 import type { RunSnapshots } from '@/server/repositories/run-snapshots';
 import type { LoadedRun, RunStore } from '@/server/repositories/run-store';
 import type { OpenedWait } from '@/server/repositories/waits';
 import type { Clock, Ids, InboxMessage, Log, RunNotes, WakeUps } from '@/server/services/ports';
-import type { StoredSeed } from '@/server/services/runs/rerun-store';
 import { AppendBuffer } from '@/workers/append-buffer';
-import { approvalRequested } from '@/workers/approval-requested';
 import { awaitsEvents } from '@/workers/awaits-events';
-import type { ChildDraft, PreparedChild } from '@/workers/children';
+import { evaluateTags, readSeed } from '@/workers/beginning';
+import type { Children } from '@/workers/children';
 import { faultPoint } from '@/workers/fault-point';
 import type { FlowVersions } from '@/workers/flow-versions';
+import { type InlineDeps, InlineSteps, type RunInHand, type Settled } from '@/workers/inline-steps';
 import { contradictsKeptKey } from '@/workers/kept-keys';
 import type { Lease } from '@/workers/lease';
-import { timedOut, undrawn, withinLimit } from '@/workers/outcomes';
+import { openEventWaits, openWaits } from '@/workers/open-waits';
+import { withinLimit } from '@/workers/outcomes';
 import { asStepError, type PlannedAttempt, planAttempt, type RunFrame } from '@/workers/perform-step';
 import { type TurnDeps, takeTurn } from '@/workers/take-turn';
 
-export interface InterpreterDeps extends TurnDeps {
+export interface InterpreterDeps extends TurnDeps, InlineDeps {
   readonly runStore: RunStore;
   readonly journal: JournalWriter;
   readonly snapshots: RunSnapshots;
@@ -63,8 +54,8 @@ export interface InterpreterDeps extends TurnDeps {
   readonly call: (attempt: PlannedAttempt, loaded: LoadedRun, signal: AbortSignal) => Promise<AttemptOutcome>;
   /** Runs code in the sandbox. Never throws for what the code does. */
   readonly runCode: (attempt: PlannedAttempt, loaded: LoadedRun, signal: AbortSignal) => Promise<AttemptOutcome>;
-  /** The event that starts a run of another flow, or why it cannot be started. */
-  readonly prepareChild: (loaded: LoadedRun, child: ChildDraft) => Promise<PreparedChild>;
+  /** Runs of other flows that this one starts, stops and is told of. */
+  readonly children: Children;
   /**
    * Looks for an event that came before a wait was registered.
    * @returns whether one was found: then a message lies in the inbox
@@ -96,28 +87,14 @@ export interface Bell {
   onRing: (() => void) | null;
 }
 
-const hopLimitError: StepError = {
-  code: 'event.hopLimit',
-  message: `The event has travelled through ${limits.eventHops} flows, which looks like a loop.`,
-  isRetryable: false,
-};
-
-/** What all inline settlements have in common. */
-type SettleBase = Omit<Extract<RunCommand, { type: 'settleAttempt' }>, 'outcome'>;
-
-/** An outcome with the attempt it belongs to. */
-interface Settled {
-  readonly planned: PlannedAttempt;
-  readonly outcome: AttemptOutcome;
-}
-
-export class WakeUp {
-  private state!: RunState;
-  private loaded!: LoadedRun;
-  private flow!: CompiledFlow;
+export class WakeUp implements RunInHand {
+  state!: RunState;
+  loaded!: LoadedRun;
+  flow!: CompiledFlow;
   private frame!: RunFrame;
   /** Decided and folded, not yet durable. */
-  private readonly pending = new AppendBuffer<Settled>();
+  readonly pending = new AppendBuffer<Settled>();
+  private readonly inline: InlineSteps;
   private n = 0;
   private writtenSeq = 0;
   private inboxSeen = 0;
@@ -136,14 +113,19 @@ export class WakeUp {
     private readonly deps: InterpreterDeps,
     private readonly bell: Bell,
     private readonly isDraining: () => boolean,
-  ) {}
+  ) {
+    this.inline = new InlineSteps(deps, this);
+  }
 
   async run(workspaceId: string, runId: string): Promise<WakeUpOutcome> {
     const loaded = await this.deps.runStore.load(workspaceId, runId);
     if (loaded === null || isTerminal(loaded.row.status)) return 'skipped';
     const { row } = loaded;
     if (row.owner !== null && row.owner !== this.deps.lease.workerId && row.isOwnerAlive) return 'skipped';
-    if (row.journalN === 0 && row.isFlowPaused && (await this.deps.hold(workspaceId, runId))) {
+    // Whoever has left a message before it began wants it ended, and need not wait until the flow is resumed.
+    if (row.journalN === 0 && row.isFlowPaused && loaded.inbox.length === 0) {
+      // Not held: resumed or asked to end at this very moment, and what was loaded is older than that.
+      if (!(await this.deps.hold(workspaceId, runId))) return this.run(workspaceId, runId);
       this.deps.notes.publish(workspaceId, [{ runId, flowId: row.flowId, status: row.status, n: 0 }]);
       return 'held';
     }
@@ -177,7 +159,7 @@ export class WakeUp {
     this.readInbox(loaded);
     try {
       // Whoever left this run may have registered a wait and not have looked at what came before it.
-      if (row.owner !== null) await this.catchUp(this.openEventWaits());
+      if (row.owner !== null) await this.catchUp(openEventWaits(this.loaded, this.state, this.flow));
       return await this.proceed();
     } catch (error) {
       if (isHeadraceError(error) && error.code === 'run.unstorable') return await this.forget(error);
@@ -217,8 +199,7 @@ export class WakeUp {
       this.state = evolve(this.state, entry);
       this.pending.add([entry], this.state, this.flow);
     } while ((await this.append(true)) !== 'written');
-    faultPoint('after-journal');
-    return 'ended';
+    return this.tellEnd();
   }
 
   /**
@@ -253,64 +234,19 @@ export class WakeUp {
         type: 'startRun',
         atMs,
         triggerStep: row.triggerStep,
-        tags: await this.evaluateTags(atMs),
+        tags: await evaluateTags(this.deps, this.loaded, this.flow, this.frame, atMs),
       });
       // What ends before its turn has taken over nothing, so nothing is undone.
-      if (row.seed !== null && !this.isOnlyToEnd) await this.takeOver(row.seed, atMs);
+      if (row.seed !== null && !this.isOnlyToEnd) {
+        this.obey({ type: 'seed', atMs, ...(await readSeed(this.deps, row.workspaceId, row.seed, this.flow)) });
+      }
     } else {
       this.obey({ type: 'loseAttempts', atMs, draw: 0 });
     }
   }
 
-  /**
-   * A retry or rerun begins with what stands of the run it comes from. That one has ended, so it reads today as it did
-   * when this was planned.
-   * @throws HeadraceError `run.sourceGone`
-   */
-  private async takeOver(
-    { fromRunId, reuse, keptGenerations, loops: loopIds = [] }: StoredSeed,
-    atMs: number,
-  ): Promise<void> {
-    const gone = new Set<string>();
-    const source = await this.deps.runStore.loadWhole(this.loaded.row.workspaceId, fromRunId, (entry, field) => {
-      if (field === 'output' && 'stepId' in entry && entry.stepId !== null) gone.add(entry.stepId);
-    });
-    if (source === null) throw new HeadraceError('run.sourceGone', `The run ${fromRunId} is gone.`);
-    const missing = reuse.find((id) => gone.has(id));
-    if (missing !== undefined) {
-      throw new HeadraceError('run.sourceGone', `What step "${missing}" made in run ${fromRunId} is gone.`);
-    }
-    const loops = loopIds.length === 0 ? {} : await this.standingIterations(source, loopIds);
-    this.obey({ type: 'seed', atMs, fromRunId, steps: reusedSteps(source.state, reuse), keptGenerations, loops });
-  }
-
-  /** What stands of the loops of the source; it has ended, so this comes to what the plan of the rerun came to. */
-  private async standingIterations(
-    { row, state }: LoadedRun,
-    loopIds: readonly string[],
-  ): Promise<Record<string, LoopSeed>> {
-    const flow = await this.deps.versions.compiled(row.workspaceId, row.versionId);
-    const source = { state, flow, generation: row.generation, triggerStep: row.triggerStep };
-    return Object.fromEntries(loopIds.map((id) => [id, planLoop(source, this.flow, id)]));
-  }
-
-  /** Tags are for finding a run; one that cannot be evaluated is left out and never fails it. */
-  private async evaluateTags(nowMs: number): Promise<Record<string, string>> {
-    if (this.flow.tags === null) return {};
-    const clock = { nowMs, random: seededRandom(this.loaded.row.id) };
-    try {
-      const value = (await evaluateTemplate(this.flow.tags, this.frame, clock)) ?? {};
-      return Object.fromEntries(
-        Object.entries(value).map(([name, tag]) => [name, typeof tag === 'string' ? tag : JSON.stringify(tag)]),
-      );
-    } catch (error) {
-      this.deps.log.warn({ err: error, runId: this.loaded.row.id }, 'tags could not be evaluated');
-      return {};
-    }
-  }
-
   /** Decides and folds; the entries wait for the next append. @returns whether anything was decided */
-  private obey(command: RunCommand): boolean {
+  obey(command: RunCommand): boolean {
     const entries = decide(this.state, this.flow, command);
     for (const entry of entries) this.state = evolve(this.state, entry);
     this.pending.add(entries, this.state, this.flow);
@@ -332,37 +268,9 @@ export class WakeUp {
 
   /** What a step waited for has come; it may wait no more. */
   private endWait({ waitId, outcome, endedBy }: Extract<InboxMessage, { type: 'endWait' }>, atMs: number): void {
-    const found = this.openWaits().find(({ step }) => step.wait?.id === waitId);
+    const found = openWaits(this.state, this.flow).find(({ step }) => step.wait?.id === waitId);
     if (found === undefined) return;
-    this.obey({ type: 'endWait', atMs, ...found.place, stepId: found.step.id, waitId, outcome, endedBy });
-  }
-
-  private openWaits(): { readonly place: { readonly path?: string }; readonly step: StepState }[] {
-    return placesOf(this.state, this.flow).flatMap(({ path, state }) =>
-      Object.values(state.steps).flatMap((step) => (step.wait === null ? [] : [{ place: inside(path), step }])),
-    );
-  }
-
-  /** Waits for events with what is needed to look for one; the expression stands in the input of the attempt. */
-  private openEventWaits(): OpenedWait[] {
-    return this.openWaits().flatMap(({ place, step }) => {
-      const { wait } = step;
-      if (wait === null || wait.awaits.on !== 'event') return [];
-      const drawn = placeAt(this.state, this.flow, place.path ?? noPath)?.flow.steps.get(step.id);
-      const eventKey = String(drawn?.lazyConfig.eventKey ?? '');
-      return [this.opened(wait.id, place.path ?? noPath, step.id, { ...wait.awaits, eventKey }, step.timerAtMs)];
-    });
-  }
-
-  private opened(
-    id: string,
-    path: string,
-    stepId: string,
-    awaits: OpenedWait['awaits'],
-    untilMs: number | null,
-  ): OpenedWait {
-    const { row, event } = this.loaded;
-    return { id, runId: row.id, flowId: row.flowId, stepId, path, untilMs, awaits, afterPosition: event.position };
+    this.obey({ type: 'endWait', atMs, ...inside(found.path), stepId: found.step.id, waitId, outcome, endedBy });
   }
 
   private async catchUp(waits: readonly OpenedWait[]): Promise<void> {
@@ -378,8 +286,11 @@ export class WakeUp {
       if (!isTerminal(this.state.status) && !this.isDraining()) await this.startDueSteps();
       if (isTerminal(this.state.status)) {
         if ((await this.append(true)) !== 'written') continue;
-        faultPoint('after-journal');
-        return 'ended';
+        return this.tellEnd();
+      }
+      if (this.bell.isRung) {
+        await this.hearBell();
+        continue;
       }
       if (this.settled.length > 0) continue;
       if (this.pending.opened.some(({ awaits }) => awaits.on === 'event')) {
@@ -398,6 +309,13 @@ export class WakeUp {
     }
   }
 
+  private async tellEnd(): Promise<'ended'> {
+    faultPoint('after-journal');
+    const { workspaceId, id, parentRunId } = this.loaded.row;
+    if (parentRunId !== null) await this.deps.children.tellParent({ workspaceId, runId: id });
+    return 'ended';
+  }
+
   private keepTimeLimit(): void {
     const atMs = this.deps.clock.nowMs();
     const limitMs = timeoutAtMs(this.state, this.flow);
@@ -414,10 +332,10 @@ export class WakeUp {
         const address = addressOf(due.path, due.step.id);
         return !this.inFlight.has(address) && !intents.has(address) && !this.isJustOpened(due);
       });
-      if (ready.length === 0) break;
+      if (ready.length === 0 || this.isDraining()) break;
       for (const due of ready) {
         if (this.isTimer(due)) {
-          this.endTimer(due, nowMs);
+          this.inline.endTimer(due, nowMs);
           continue;
         }
         const planned = await this.plan(due, nowMs);
@@ -425,18 +343,20 @@ export class WakeUp {
         const keepsKey = due.state.keptGenerations[due.step.id] !== undefined;
         const known = { row: this.loaded.row, state: due.state };
         if (keepsKey && (await contradictsKeptKey(this.deps.runStore, known, planned))) {
-          this.leaveUnknown(planned);
+          this.inline.leaveUnknown(planned);
         } else if (planned.plan.type === 'call') {
-          this.intend(planned);
+          this.inline.intend(planned);
           intents.set(planned.address, planned);
         } else {
-          await this.settleInline(planned);
+          await this.inline.settle(planned);
         }
         inTurn += 1;
         if (inTurn % stepsPerTurn === 0) await new Promise(setImmediate);
         const isLarge = this.pending.entries.length >= entriesPerAppend;
         if (isLarge && (await this.append(false)) === 'startedOver') intents.clear();
       }
+      // A long loop of steps that only compute is not to be deaf until its end.
+      if (this.bell.isRung) break;
     }
     if (intents.size === 0) return;
     if ((await this.append(false)) === 'startedOver') return;
@@ -471,203 +391,6 @@ export class WakeUp {
     return known?.timerAtMs != null && known.retryAtMs === null;
   }
 
-  /**
-   * The call would carry an old key and another content than the call whose outcome is unknown. It does not leave: the
-   * outcome stays unknown until it is found out, or a person decides.
-   */
-  private leaveUnknown({ step, path, startedAtMs }: PlannedAttempt): void {
-    const error: StepError = {
-      code: 'run.unknownOutcome',
-      message:
-        `Run ${this.loaded.row.retryOf} sent something else, and it is not known whether that took effect. ` +
-        'Trying again sends what this run would, under the same idempotency key.',
-      isRetryable: false,
-    };
-    const outcome: AttemptOutcome = { type: 'unknown', error };
-    const atMs = this.deps.clock.nowMs();
-    this.obey({ type: 'settleAttempt', atMs, ...inside(path), stepId: step.id, startedAtMs, outcome, draw: 0 });
-  }
-
-  private intend(planned: PlannedAttempt): void {
-    if (planned.plan.type !== 'call') return;
-    this.obey({
-      type: 'startAttempt',
-      atMs: planned.startedAtMs,
-      ...inside(planned.path),
-      stepId: planned.step.id,
-      input: planned.input,
-      idempotencyKey: planned.idempotencyKey,
-      timeoutMs: planned.timeoutMs,
-      effect: planned.plan.effect,
-      retriesUnknown: planned.plan.retriesUnknown,
-    });
-  }
-
-  /** Steps without a call: their outcome is known at once, events and answers travel with the entry. */
-  private async settleInline(planned: PlannedAttempt): Promise<void> {
-    const { step, path, plan, startedAtMs, input, idempotencyKey } = planned;
-    const atMs = this.deps.clock.nowMs();
-    const at = { atMs, ...inside(path), stepId: step.id } as const;
-    const base = {
-      type: 'settleAttempt',
-      ...at,
-      startedAtMs,
-      input,
-      draw: Math.random(),
-    } as const satisfies SettleBase;
-    switch (plan.type) {
-      case 'complete':
-        this.obey({ ...base, outcome: { ...withinLimit(plan.output, plan.port), ...undrawn(plan.ifUndrawn) } });
-        return;
-      case 'fail':
-        this.obey({ ...base, outcome: { type: 'failed', error: plan.error } });
-        return;
-      case 'respond':
-        this.obey({ ...base, answer: plan.answer, outcome: { type: 'succeeded', output: null, port: 'out' } });
-        return;
-      case 'publish':
-        this.publish(base, plan.event, idempotencyKey);
-        return;
-      case 'wait':
-        this.obey({ type: 'startTimer', ...at, input, untilMs: plan.untilMs });
-        return;
-      case 'await':
-        await this.startWait(planned, plan.awaits, plan.untilMs, base);
-        return;
-      case 'spawn':
-        await this.spawn(planned, plan, base);
-        return;
-      case 'enter':
-        this.obey({ type: 'enterScope', ...at });
-        return;
-      case 'loop':
-        this.obey({ type: 'enterLoop', ...at, input, concurrency: plan.concurrency, onError: plan.onError });
-        return;
-      case 'code':
-        this.perform(planned);
-        return;
-      case 'call':
-        return;
-      default:
-        plan satisfies never;
-    }
-  }
-
-  /** The row of the wait, or the run it waits for, is written in the very append that says so. */
-  private async startWait(
-    { step, path, input }: PlannedAttempt,
-    awaits: Awaited,
-    untilMs: number | null,
-    base: SettleBase,
-  ): Promise<void> {
-    const waitId = this.deps.ids.uuid();
-    const start = (wait: Wait): boolean =>
-      this.obey({
-        type: 'startWait',
-        atMs: base.atMs,
-        ...inside(path),
-        stepId: step.id,
-        input,
-        waitId,
-        awaits: wait,
-        untilMs,
-      });
-    switch (awaits.on) {
-      case 'child': {
-        const { flow, data } = awaits;
-        const child = await this.deps.prepareChild(this.loaded, { flow, data, stepId: step.id, path, waitId });
-        if (child.type === 'refused') {
-          this.obey({ ...base, outcome: { type: 'failed', error: child.error } });
-        } else if (start({ on: 'child', runId: child.runId, flowId: child.flowId })) {
-          this.pending.events.push(child.event);
-        }
-        return;
-      }
-      case 'event': {
-        const { on, eventType, key } = awaits;
-        if (start({ on, eventType, key })) {
-          this.pending.opened.push(this.opened(waitId, path, step.id, awaits, untilMs));
-        }
-        return;
-      }
-      case 'approval': {
-        const { on, title, assignee } = awaits;
-        const asked = { id: waitId, stepId: step.id, path, awaits, untilMs, atMs: base.atMs };
-        const event = approvalRequested(this.loaded, asked);
-        if (event === null) {
-          this.obey({ ...base, outcome: { type: 'failed', error: hopLimitError } });
-        } else if (start({ on, title, assignee })) {
-          this.pending.opened.push(this.opened(waitId, path, step.id, awaits, untilMs));
-          this.pending.events.push(event);
-        }
-        return;
-      }
-      default:
-        awaits satisfies never;
-    }
-  }
-
-  /** A run that nobody waits for: it exists if and only if this step succeeded. */
-  private async spawn(
-    { step, path }: PlannedAttempt,
-    { flow, data }: Extract<StepPlan, { type: 'spawn' }>,
-    base: SettleBase,
-  ): Promise<void> {
-    const child = await this.deps.prepareChild(this.loaded, { flow, data, stepId: step.id, path, waitId: null });
-    if (child.type === 'refused') {
-      this.obey({ ...base, outcome: { type: 'failed', error: child.error } });
-      return;
-    }
-    const output = { runId: child.runId };
-    if (this.obey({ ...base, outcome: { type: 'succeeded', output, port: 'out' } }))
-      this.pending.events.push(child.event);
-  }
-
-  /** The instant a delay was waiting for has come; or nothing else has, and the wait is over. */
-  private endTimer({ step, path }: DueStep, atMs: number): void {
-    const known = placeAt(this.state, this.flow, path)?.state.steps[step.id];
-    if (known?.timerAtMs == null || known.status !== 'waiting') return;
-    const at = { atMs, ...inside(path), stepId: step.id } as const;
-    if (known.wait !== null) {
-      const outcome = timedOut(known.wait.awaits.on, labelOf(step.step));
-      this.obey({ type: 'endWait', ...at, waitId: known.wait.id, outcome, endedBy: { by: 'time' } });
-      return;
-    }
-    const output = { resumedAt: new Date(atMs).toISOString() };
-    const startedAtMs = known.startedAtMs ?? atMs;
-    this.obey({
-      type: 'settleAttempt',
-      ...at,
-      startedAtMs,
-      outcome: { type: 'succeeded', output, port: 'out' },
-      draw: 0,
-    });
-  }
-
-  /** The event goes into the very append that completes the step: it exists if and only if the step did. */
-  private publish(base: SettleBase, event: EventDraft, id: string): void {
-    const { row } = this.loaded;
-    const hops = row.hops + 1;
-    if (hops > limits.eventHops) {
-      this.obey({ ...base, outcome: { type: 'failed', error: hopLimitError } });
-      return;
-    }
-    this.obey({ ...base, outcome: { type: 'succeeded', output: { id }, port: 'out' } });
-    this.pending.events.push({
-      ...event,
-      id,
-      timeMs: base.atMs,
-      attributes: { datacontenttype: 'application/json' },
-      raw: null,
-      partitionKey: null,
-      hops,
-      causedByRun: row.id,
-      actor: `flow:${row.flowId}`,
-      keyTtlMs: 'forever',
-      run: null,
-    });
-  }
-
   /** The lease ran out between intent and effect: nothing may leave until it is back and the run is still ours. */
   private async regainLease(): Promise<void> {
     await this.deps.lease.whenValid();
@@ -677,7 +400,7 @@ export class WakeUp {
   }
 
   /** Sends a call whose intent is durable, or runs code, which leaves nothing behind. */
-  private perform(planned: PlannedAttempt): void {
+  perform(planned: PlannedAttempt): void {
     this.abort ??= new AbortController();
     this.inFlight.add(planned.address);
     const work =
@@ -785,7 +508,7 @@ export class WakeUp {
     const ended = isTerminal(this.state.status);
     const underWay = this.state.status === 'compensating' ? 'compensating' : 'running';
     const standing = releases ? parkedAs(this.state, this.flow, atMs) : ({ status: underWay, reason: null } as const);
-    const { entries, events, opened, closed } = this.pending;
+    const { entries, events, opened, closed, stops } = this.pending;
     const registered = opened.filter(({ id }) => !closed.includes(id));
     const isUndisturbed = closed.length > 0;
     const verdict = await this.deps.journal.append({
@@ -811,6 +534,7 @@ export class WakeUp {
       closedWaits: closed,
       dropsWaits: ended && awaitsEvents(this.flow),
       isUndisturbed,
+      stops,
       isLaned: row.lane !== null && row.lane.fault === null,
     });
     if (verdict === 'lost') {
@@ -825,6 +549,8 @@ export class WakeUp {
       { runId: row.id, flowId: row.flowId, status: standing.status, n: this.n },
     ]);
     if (events.length > 0) await this.tellDispatcher(row.workspaceId);
+    this.deps.children.ringStarted(row.workspaceId, events);
+    if (stops.length > 0) await this.deps.children.stop(row.workspaceId, stops);
     await this.catchUp(registered.filter(({ awaits }) => awaits.on === 'event'));
     await this.keepSnapshot(ended);
     return 'written';
@@ -886,9 +612,6 @@ export class WakeUp {
     }
   }
 }
-
-/** The place as commands carry it. */
-const inside = (path: string): { readonly path?: string } => (path === noPath ? {} : { path });
 
 const tagList = (tags: Readonly<Record<string, string>>): string[] | null => {
   const list = Object.entries(tags).map(([name, value]) =>

@@ -35,3 +35,6 @@ export function splitPath(path: string): { readonly head: IterationRef; readonly
 
 /** A step with its place, as one text: `lines[3]/charge`. */
 export const addressOf = (path: string, stepId: string): string => joinPath(path, stepId);
+
+/** A path as commands carry it: absent for the run itself. */
+export const inside = (path: string): { readonly path?: string } => (path === noPath ? {} : { path });

@@ -4,6 +4,7 @@
  */
 import type { Pool, PoolClient } from 'pg';
 import { arrayParameter } from '@/server/repositories/array-parameter';
+import type { AuditLine } from '@/server/services/audit';
 import type { InboxMessage, RunInbox } from '@/server/services/ports';
 
 /*
@@ -27,6 +28,31 @@ WITH counted AS (
 INSERT INTO run_inbox (workspace_id, run_id, n, cause, message)
 SELECT $1, $2, inbox_n, $3, $4 FROM counted
 RETURNING n`;
+
+/**
+ * One message, under the lock of the run's row, with its line of the audit log. In a transaction of the caller's it comes
+ * first: runs are locked before everything else.
+ * @returns false when the run has ended, or there is none
+ * @throws the database's error; {@link isRepeatedCause} of one whose cause was posted before
+ */
+export async function leaveMessage(
+  client: Pool | PoolClient,
+  workspaceId: string,
+  runId: string,
+  cause: string,
+  message: InboxMessage,
+  audit?: AuditLine,
+): Promise<boolean> {
+  const { rowCount } = await client.query({
+    name: 'inbox-post',
+    text: postText,
+    values: [workspaceId, runId, cause, JSON.stringify(message), audit === undefined ? null : JSON.stringify(audit)],
+  });
+  return rowCount === 1;
+}
+
+export const isRepeatedCause = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === '23505';
 
 /*
  * Many messages to runs whose rows the caller has locked, with causes that are certainly new. Numbers follow the order in
@@ -82,20 +108,9 @@ export function createRunInbox(pool: Pool): RunInbox {
   return {
     async post(workspaceId, runId, cause, message, audit) {
       try {
-        const { rowCount } = await pool.query({
-          name: 'inbox-post',
-          text: postText,
-          values: [
-            workspaceId,
-            runId,
-            cause,
-            JSON.stringify(message),
-            audit === undefined ? null : JSON.stringify(audit),
-          ],
-        });
-        if (rowCount === 1) return 'posted';
+        if (await leaveMessage(pool, workspaceId, runId, cause, message, audit)) return 'posted';
       } catch (error) {
-        if (typeof error === 'object' && error !== null && 'code' in error && error.code === '23505') return 'already';
+        if (isRepeatedCause(error)) return 'already';
         throw error;
       }
       const { rowCount } = await pool.query('SELECT 1 FROM runs WHERE workspace_id = $1 AND id = $2', [
