@@ -45,10 +45,10 @@ export function evaluate(
   let verdict: Verdict;
   let isSpoiled = false;
   try {
-    evaluation = new Evaluation(machine.newRuntime(), assignment, print);
+    evaluation = new Evaluation(machine, assignment, print);
     verdict = evaluation.run(read.code);
   } catch (error) {
-    verdict = verdictOfBreakdown(error);
+    verdict = verdictOfBreakdown(error, machine);
     isSpoiled = true;
   }
   try {
@@ -62,9 +62,9 @@ export function evaluate(
 }
 
 /** What the engine itself could not stand. The thread's own stack may end before the engine has noticed. */
-function verdictOfBreakdown(error: unknown): Verdict {
+function verdictOfBreakdown(error: unknown, machine: Machine): Verdict {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof RangeError && message.includes('call stack')) return tooDeep();
-  if (/memory/i.test(message)) return outOfMemory(limits.codeMemoryBytes);
+  if (machine.isFull() || /memory/i.test(message)) return outOfMemory(limits.codeMemoryBytes);
   return fault('code.crashed', `The sandbox broke down under this code: ${message.slice(0, 200)}`);
 }

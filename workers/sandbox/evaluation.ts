@@ -9,6 +9,7 @@ import { seededRandom } from '@/core/expression';
 import { hasDepthOver } from '@/core/json';
 import { limits } from '@/core/limits';
 import type { LogLine } from '@/core/steps/contract';
+import type { Machine } from '@/workers/sandbox/machine';
 import { type Assignment, fault, outOfMemory, type Place, tooDeep, type Verdict } from '@/workers/sandbox/messages';
 
 /** Name of the code in stack traces. */
@@ -29,6 +30,7 @@ const explainScript = inside('explain');
 type Settled = { readonly value: QuickJSHandle } | { readonly error: QuickJSHandle } | { readonly isPending: true };
 
 export class Evaluation {
+  private readonly runtime: QuickJSRuntime;
   private readonly context: QuickJSContext;
   private readonly held: QuickJSHandle[] = [];
   private readonly endsAtMs: number;
@@ -39,11 +41,13 @@ export class Evaluation {
 
   /** @param print called with each line, at once */
   constructor(
-    private readonly runtime: QuickJSRuntime,
+    private readonly machine: Machine,
     private readonly assignment: Assignment,
     private readonly print: (line: LogLine) => void,
   ) {
     this.endsAtMs = performance.now() + assignment.timeoutMs;
+    const runtime = machine.newRuntime();
+    this.runtime = runtime;
     runtime.setMemoryLimit(limits.codeMemoryBytes);
     runtime.setMaxStackSize(limits.codeStackBytes);
     runtime.setInterruptHandler(() => this.isOver());
@@ -61,6 +65,7 @@ export class Evaluation {
     if ('error' in module) return this.judge(module.error);
     const run = this.hold(context.getProp(module.value, 'default'));
     const type = context.typeof(run);
+    if (type !== 'function' && this.machine.isFull()) return outOfMemory(limits.codeMemoryBytes);
     if (type !== 'function') return fault('code.invalid', `The default export is not a function but of type ${type}.`);
     const input = this.hold(context.newString(this.assignment.input));
     const called = context.callFunction(entry.call, context.undefined, run, input);
@@ -161,6 +166,7 @@ export class Evaluation {
   /** @param thrown by encoding; null when it noticed a loss by itself */
   private explainNotJson(value: QuickJSHandle, thrown: QuickJSHandle | null): Verdict {
     const { context } = this;
+    if (this.machine.isFull()) return outOfMemory(limits.codeMemoryBytes);
     const verdict = thrown === null ? null : this.judge(thrown);
     if (verdict !== null && 'fault' in verdict && verdict.fault.code !== 'code.threw') return verdict;
     const explain = this.hold(context.getProp(this.explainer(), 'notJson'));
@@ -203,6 +209,8 @@ export class Evaluation {
     const { name, message, stack } = this.describe(thrown);
     const place = placeIn(stack);
     if (wasInterrupted) return this.timedOut(place);
+    // With no room left at all, what is thrown is not even an error, or cannot be shown.
+    if (name === undefined && this.machine.isFull()) return outOfMemory(limits.codeMemoryBytes);
     const isOfEngine = name === 'InternalError' || name === 'RangeError' || name === 'SyntaxError';
     if (isOfEngine && /out of memory|string too long|too large to allocate/.test(message)) {
       return outOfMemory(limits.codeMemoryBytes, place);

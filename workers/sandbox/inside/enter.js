@@ -55,11 +55,19 @@
     return isView(value);
   }
 
+  let hasReturned = false;
   return {
-    call: (run, inputText) => resolve.call(promises, run(parse(inputText))),
-    /** JSON text, or undefined when something in it would be lost or falsified. */
+    call(run, inputText) {
+      const returned = run(parse(inputText));
+      hasReturned = true;
+      return resolve.call(promises, returned);
+    },
+    /**
+     * JSON text, or undefined when something in it would be lost or falsified. With no memory left at all the host may
+     * take an error for a result; that it did return is known here alone.
+     */
     encode(value) {
-      let isWhole = true;
+      let isWhole = hasReturned;
       const text = stringify(value === undefined ? null : value, (_key, member) => {
         if (isLost(member)) isWhole = false;
         return isWhole ? member : undefined;
