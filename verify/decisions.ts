@@ -19,11 +19,21 @@ export interface Decisions {
 
 interface BlockedRun {
   readonly id: string;
-  readonly reason: { readonly code: string; readonly stepId: string; readonly since: string } | null;
+  readonly reason: {
+    readonly code: string;
+    readonly stepId: string;
+    /** The iteration the step is in. */
+    readonly path?: string;
+    readonly since: string;
+  } | null;
 }
 
 interface RunDetails {
-  readonly steps: readonly { readonly id: string; readonly attempts: readonly { readonly idempotencyKey: string }[] }[];
+  readonly steps: readonly {
+    readonly id: string;
+    readonly path?: string;
+    readonly attempts: readonly { readonly idempotencyKey: string }[];
+  }[];
 }
 
 const stopTries = 40;
@@ -50,16 +60,20 @@ export function createDecisions(
 
   const decide = async (run: BlockedRun): Promise<boolean> => {
     if (run.reason === null) return false;
-    const { code, stepId, since } = run.reason;
+    const { code, stepId, path, since } = run.reason;
+    const place = path === undefined ? { stepId } : { stepId, path };
     const details = await world.rest('GET', `/runs/${run.id}`);
     if (details === null || details.status !== 200) return false;
-    const attempts = (details.body as RunDetails).steps.find((step) => step.id === stepId)?.attempts ?? [];
+    const { steps } = details.body as RunDetails;
+    const attempts = steps.find((step) => step.id === stepId && step.path === path)?.attempts ?? [];
     // Nobody is asked twice about one thing: a decision that got lost must show as a run that is stuck.
-    const cause = `${run.id}:${stepId}:${since}:${attempts.length}`;
+    const cause = `${run.id}:${path ?? ''}:${stepId}:${since}:${attempts.length}`;
     if (decided.has(cause)) return false;
     const key = attempts.at(-1)?.idempotencyKey ?? '';
     const isAccepted = code === 'blocked.unknown' && ledger().hasAccepted(key);
-    const decision = isAccepted ? { stepId, action: 'output', output: { seen: true } } : { stepId, action: 'retry' };
+    const decision = isAccepted
+      ? { ...place, action: 'output', output: { seen: true } }
+      : { ...place, action: 'retry' };
     const answer = await world.rest('POST', `/runs/${run.id}/resolve`, decision);
     if (answer === null || answer.status === 503) return false;
     decided.add(cause);

@@ -2,7 +2,9 @@
  * What stands in the world against what the run says, and against what the drawing says: per step, effects minus
  * compensations is 0 or 1 and agrees with both. Keys are counted, not calls: a repeated call with its key is no effect.
  */
-import { fold } from '@/core/run/evolve';
+import { foldWhole } from '@/core/run/evolve';
+import { addressOf } from '@/core/run/iteration-path';
+import { iterationAt } from '@/core/run/places';
 import type { StepStatus } from '@/core/run/types';
 import type { BookedRun, Books } from '../books';
 import type { LedgerCall } from '../ledger';
@@ -43,7 +45,7 @@ export const checkEffects: Check = (books) => {
       const refused = plan?.refused ?? 'nothing';
       add('the end that was drawn', 'inconsistent', `saga ${n}, refused ${refused}: ends ${run.status}`);
     }
-    const state = fold(books.eventAt.get(run.eventPosition)?.data ?? null, run.entries);
+    const state = foldWhole(books.eventAt.get(run.eventPosition)?.data ?? null, run.entries);
     for (const step of new Set([...calls.keys()].map((place) => place.split(':')[0] ?? '').concat(stepsOf(plan)))) {
       const done = keysAccepted(calls.get(`${step}:forward`));
       const undone = keysAccepted(calls.get(`${step}:compensate`));
@@ -51,7 +53,8 @@ export const checkEffects: Check = (books) => {
       if (done > 1 || undone > 1) add('no effect twice', 'doubled', balance);
       else if (undone > done) add('no effect twice', 'doubled', `${balance}: undone without being done`);
       if (run.status === 'terminated' || !run.hasFinished) continue;
-      const status = state.steps[step]?.status ?? 'pending';
+      const { path, stepId } = plan?.shape.placeOf?.(step) ?? { path: '', stepId: step };
+      const status = iterationAt(state, path)?.steps[stepId]?.status ?? 'pending';
       if (done - undone !== (standsWhen.has(status) ? 1 : 0)) {
         add('effects agree with the run', done > undone ? 'doubled' : 'lost', `${balance}, the run says ${status}`);
       }
@@ -96,8 +99,8 @@ export const checkKeys: Check = (books) => {
     for (const entry of run.entries) {
       if (entry.type !== 'step.started') continue;
       intended.add(entry.idempotencyKey);
-      const [runId, stepId] = entry.idempotencyKey.split(':');
-      if (runId !== run.id || stepId !== entry.stepId) {
+      const [runId, address] = entry.idempotencyKey.split(':');
+      if (runId !== run.id || address !== addressOf(entry.path ?? '', entry.stepId)) {
         found.push({
           check,
           kind: 'inconsistent',

@@ -22,6 +22,8 @@ export interface Shape {
   /** Calls that nothing undoes. */
   readonly lasting: readonly string[];
   readonly document: (ledgerUrl: string) => FlowDocument;
+  /** Where in the drawing a call is made that is not a step of its own. */
+  readonly placeOf?: (step: string) => { readonly path: string; readonly stepId: string };
   /** @param refused the step that the ledger refuses under its first key; null for none */
   readonly endingWith: (refused: string | null) => Ending;
 }
@@ -51,15 +53,16 @@ class Drawing {
     this.steps.push({ id: 'hook', kind: 'trigger.webhook', config: { path: name } });
   }
 
-  call(id: string, { onUnknown, ...rest }: Rest = {}): this {
-    this.post(id, `${id}/forward`, { ...rest, onUnknown });
+  /** @param address under which the ledger knows it */
+  call(id: string, { onUnknown, ...rest }: Rest = {}, address = id): this {
+    this.post(id, `${address}/forward`, { ...rest, onUnknown });
     return this;
   }
 
   /** A call with the call that undoes it. */
-  undoable(id: string, rest: Rest = {}): this {
-    this.call(id, rest);
-    this.post(`u${id}`, `${id}/compensate`, rest.in === undefined ? {} : { in: rest.in });
+  undoable(id: string, rest: Rest = {}, address = id): this {
+    this.call(id, rest, address);
+    this.post(`u${id}`, `${address}/compensate`, rest.in === undefined ? {} : { in: rest.in });
     this.edges.push({ from: id, port: 'compensate', to: `u${id}` });
     return this;
   }
@@ -95,7 +98,7 @@ class Drawing {
       config: {
         method: 'POST',
         url: `${this.ledgerUrl}/${this.name}/{{ event.data.body.n }}/${address}`,
-        body: { saga: '{{ event.data.body.n }}', step: id },
+        body: { saga: '{{ event.data.body.n }}', step: address.split('/')[0] ?? id },
         ...(onUnknown === undefined ? {} : { onUnknown }),
       },
     });
@@ -241,7 +244,28 @@ const publishing: Shape = {
   endingWith: undoesAll(five),
 };
 
-export const shapes: readonly Shape[] = [line, careful, pivot, parallel, caught, nested, publishing];
+//   hook → s1 → each⟦ one ⟧ → s5                  one for each of s2, s3 and s4, undone by uone
+const loop: Shape = {
+  name: 'loop',
+  steps: five,
+  paths: [five],
+  lasting: [],
+  placeOf: (step) =>
+    step === 's1' || step === 's5'
+      ? { path: '', stepId: step }
+      : { path: `each[${Number(step.slice(1)) - 2}]`, stepId: 'one' },
+  document: (url) =>
+    new Drawing('loop', url)
+      .undoable('s1')
+      .other({ id: 'each', kind: 'logic.forEach', config: { items: ['s2', 's3', 's4'] } })
+      .undoable('one', { in: 'each' }, '{{ item }}')
+      .undoable('s5')
+      .wire('hook → s1 → each → s5')
+      .done(),
+  endingWith: undoesAll(five),
+};
+
+export const shapes: readonly Shape[] = [line, careful, pivot, parallel, caught, nested, publishing, loop];
 
 /** Answers every event of the storm with one call. */
 export const receiptFlow = (ledgerUrl: string): FlowDocument => ({
