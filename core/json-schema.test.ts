@@ -23,6 +23,14 @@ describe('a schema', () => {
     ]);
   });
 
+  it('finds the first fault, or all of them when asked to', () => {
+    const schema = { required: ['id'], properties: { a: { type: 'string' }, b: { minimum: 2 } } };
+    expect(check(schema, { a: 1, b: 1 })).toHaveLength(1);
+    const compiled = compileJsonSchema(schema, '', 'all');
+    const faults = 'schema' in compiled ? compiled.schema.check({ a: 1, b: 1 }) : [];
+    expect(faults.map(({ pointer }) => pointer).toSorted()).toEqual(['/a', '/b', '/id']);
+  });
+
   it('reads draft 7 when it says so, and 2020-12 otherwise', () => {
     const tuple = [{ type: 'string' }];
     const draft7 = { $schema: 'http://json-schema.org/draft-07/schema#', items: tuple };

@@ -41,9 +41,9 @@ const linearRegExp = (fuel: Fuel) =>
   );
 
 /** References are calls, not copies: a schema of a thousand references to a large part would unfold without end. */
-const optionsWith = (fuel: Fuel): Options => ({
+const optionsWith = (fuel: Fuel, allErrors = false): Options => ({
   strict: false,
-  allErrors: false,
+  allErrors,
   validateFormats: false,
   inlineRefs: false,
   logger: false,
@@ -58,11 +58,13 @@ export interface CompiledJsonSchema {
 /**
  * @param schema as written; `true` and `false` are schemas too
  * @param pointer of the schema in the document that holds it
+ * @param finds whether a check goes on behind the first fault: for somebody who corrects what they typed
  * @returns the compiled schema, or what is wrong with it
  */
 export function compileJsonSchema(
   schema: unknown,
   pointer = '',
+  finds: 'first' | 'all' = 'first',
 ): { readonly schema: CompiledJsonSchema } | { readonly faults: readonly Fault[] } {
   if (typeof schema !== 'boolean' && !isPlainObject(schema)) {
     return { faults: [{ pointer, code: 'schema.invalid', message: 'A JSON Schema is an object.' }] };
@@ -82,7 +84,11 @@ export function compileJsonSchema(
     }
     // An instance of its own: two schemas with the same `$id` must not see each other.
     const fuel = new Fuel();
-    const ajv = new (isDraft7 ? Ajv : Ajv2020)({ ...optionsWith(fuel), validateSchema: false, meta: false });
+    const ajv = new (isDraft7 ? Ajv : Ajv2020)({
+      ...optionsWith(fuel, finds === 'all'),
+      validateSchema: false,
+      meta: false,
+    });
     addMeteredKeywords(ajv, fuel);
     const validate = ajv.compile((typeof schema === 'boolean' ? schema : metered(schema)) as AnySchemaObject | boolean);
     return { schema: { check: (data, basePointer = '') => checkData(validate, fuel, data, basePointer) } };

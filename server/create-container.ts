@@ -6,6 +6,8 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { nodeDigest } from '@/server/adapters/node-digest';
 import { createSecretBox } from '@/server/adapters/secret-box';
 import { readPostgresVersion, readRedisVersion } from '@/server/adapters/server-versions';
+import { createApprovalDoor } from '@/server/approve/create-approval-door';
+import { readApprovalStyles } from '@/server/approve/read-styles';
 import { type Auth, createAuth } from '@/server/auth/auth';
 import type { Env } from '@/server/env';
 import { PrismaClient } from '@/server/generated/prisma/client';
@@ -15,6 +17,7 @@ import { createOps } from '@/server/ops';
 import { createPlatform, type Platform } from '@/server/platform';
 import { createAccountRepository } from '@/server/repositories/account-repository';
 import { createApiKeyStore } from '@/server/repositories/api-key-store';
+import { createApprovalStore } from '@/server/repositories/approval-store';
 import { createEventQueries } from '@/server/repositories/event-queries';
 import { createFlowStore } from '@/server/repositories/flow-store';
 import { createIdempotencyStore } from '@/server/repositories/idempotency-store';
@@ -31,6 +34,8 @@ import { createWorkerStore } from '@/server/repositories/worker-store';
 import { createRestHandler } from '@/server/rest/create-rest-handler';
 import type { ApiKeysService } from '@/server/services/api-keys/api-keys-service';
 import { createApiKeysService } from '@/server/services/api-keys/create-api-keys-service';
+import { createApprovalLinks } from '@/server/services/approvals/create-approval-links';
+import { createApprovalsService } from '@/server/services/approvals/create-approvals-service';
 import { createEventsService } from '@/server/services/events/create-events-service';
 import { createFlowsService } from '@/server/services/flows/create-flows-service';
 import { createRunnableVersions } from '@/server/services/flows/runnable-versions';
@@ -55,6 +60,8 @@ export interface Container extends Platform {
   readonly ingress: Ingress;
   /** /api/v1/… */
   readonly rest: HttpHandler;
+  /** /approve/… */
+  readonly approvalDoor: HttpHandler;
   /** /healthz, /readyz, /metrics */
   readonly ops: HttpHandler;
 }
@@ -77,6 +84,15 @@ export async function createContainer(env: Env): Promise<Container> {
     routesChanged: (workspaceId: string) => routing.routesChanged(workspaceId),
     log,
   };
+  const approvalsDeps = {
+    store: createApprovalStore(pool),
+    digest,
+    ids,
+    publicUrl: env.publicUrl,
+    wakeUps,
+    log,
+  };
+  const approvals = createApprovalsService(approvalsDeps);
   const services = {
     flows: createFlowsService(flowsDeps),
     runs: createRunsService({
@@ -86,6 +102,7 @@ export async function createContainer(env: Env): Promise<Container> {
       eventLog,
       inbox: platform.runInbox,
       reruns: createRerunStore({ pool, payloads }),
+      approvals,
       notes,
       ids,
       clock,
@@ -93,6 +110,7 @@ export async function createContainer(env: Env): Promise<Container> {
       log,
     }),
     lanes: createLanesService({ reader: createLaneReader(pool) }),
+    approvals,
     events: createEventsService({ eventLog, queries: createEventQueries({ pool, payloads }), wakeUps, log }),
     variables: createVariablesService({ store: createVariableStore(prisma), ids, changes: notes, log }),
     secrets: createSecretsService({ store: secretStore, secretBox, ids }),
@@ -130,6 +148,14 @@ export async function createContainer(env: Env): Promise<Container> {
       digest,
       log,
       version,
+      translateError: translateDatabaseError,
+    }),
+    approvalDoor: createApprovalDoor({
+      links: createApprovalLinks(approvalsDeps),
+      styles: await readApprovalStyles(),
+      isSecure: env.publicUrl.startsWith('https:'),
+      clock,
+      log,
       translateError: translateDatabaseError,
     }),
     ops: createOps({ pool, redis: platform.redis, version }),

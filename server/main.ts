@@ -70,6 +70,7 @@ async function startPages(env: Env): Promise<{ listener: Listener; close: () => 
 function handlerFor(container: Container, path: string): HttpHandler | null {
   if (path.startsWith('/hooks/') || path === '/hooks') return container.ingress;
   if (path.startsWith('/api/v1/') || path === '/api/v1') return container.rest;
+  if (path.startsWith('/approve/') || path === '/approve') return container.approvalDoor;
   if (path === '/healthz' || path === '/readyz' || path === '/metrics') return container.ops;
   return null;
 }
@@ -77,7 +78,7 @@ function handlerFor(container: Container, path: string): HttpHandler | null {
 function createHttpServer(container: Container, pages: Listener): Server {
   const adapterOptions = { log: container.log, trustProxy: container.env.trustProxy };
   const listeners = new Map<HttpHandler, NodeListener>(
-    [container.ingress, container.rest, container.ops].map((handler) => [
+    [container.ingress, container.rest, container.approvalDoor, container.ops].map((handler) => [
       handler,
       toNodeListener(handler, adapterOptions),
     ]),

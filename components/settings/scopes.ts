@@ -13,6 +13,8 @@ interface Area {
 export const scopeAreas: readonly Area[] = [
   { label: 'Flows', read: 'flows:read', write: 'flows:write', writeWord: 'draw and publish' },
   { label: 'Runs', read: 'runs:read', write: 'runs:write', writeWord: 'start and stop' },
+  { label: 'Approvals', read: 'approvals:read', write: 'approvals:write', writeWord: 'answer' },
+  { label: 'Links to approvals', read: null, write: 'approvals:link', writeWord: 'make, for anybody' },
   { label: 'Events', read: 'events:read', write: 'events:write', writeWord: 'publish' },
   { label: 'Variables', read: 'vars:read', write: 'vars:write', writeWord: 'change' },
   { label: 'Secrets (never values)', read: 'secrets:read', write: 'secrets:write', writeWord: 'store' },

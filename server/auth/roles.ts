@@ -10,7 +10,8 @@ export type Role = (typeof roles)[number];
 
 const scopesByRole: Readonly<Record<Role, ReadonlySet<Scope>>> = {
   owner: new Set(scopes),
-  editor: new Set(scopes.filter((scope) => scope !== 'workspace:admin')),
+  // An editor answers what asks nobody in particular; a link would let them answer for anybody.
+  editor: new Set(scopes.filter((scope) => scope !== 'workspace:admin' && scope !== 'approvals:link')),
   viewer: new Set(scopes.filter((scope) => scope.endsWith(':read'))),
 };
 

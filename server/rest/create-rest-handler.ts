@@ -116,7 +116,8 @@ async function perform(
     const given = await operation.handle(context);
     return { ...given, body: given.body === undefined ? null : JSON.stringify(given.body) };
   };
-  const key = operation.method === 'POST' ? request.headers['idempotency-key'] : undefined;
+  const isKept = operation.method === 'POST' && !operation.isNeverKept;
+  const key = isKept ? request.headers['idempotency-key'] : undefined;
   if (key === undefined) {
     const given = await perform();
     return respondJson(given.status, given.body, given.headers);

@@ -5,10 +5,11 @@
 import { z } from 'zod';
 import type { JsonValue } from '@/core/json';
 import type { ApiKeysService } from '@/server/services/api-keys/api-keys-service';
+import type { ApprovalsService } from '@/server/services/approvals/approvals-service';
 import type { EventsService } from '@/server/services/events/events-service';
 import type { FlowsService } from '@/server/services/flows/flows-service';
-import type { Caller, Scope } from '@/server/services/ports';
 import type { LanesService } from '@/server/services/lanes/lanes-service';
+import type { Caller, Scope } from '@/server/services/ports';
 import type { RunsService } from '@/server/services/runs/runs-service';
 import type { SecretsService } from '@/server/services/secrets/secrets-service';
 import type { VariablesService } from '@/server/services/variables/variables-service';
@@ -18,6 +19,7 @@ export interface RestServices {
   readonly flows: FlowsService;
   readonly runs: RunsService;
   readonly lanes: LanesService;
+  readonly approvals: ApprovalsService;
   readonly events: EventsService;
   readonly variables: VariablesService;
   readonly secrets: SecretsService;
@@ -82,6 +84,8 @@ export interface OperationSpec<Params extends z.ZodType, Query extends z.ZodType
   readonly answers: Readonly<Record<number, AnswerSpec>>;
   /** Statuses of problems beyond those that every operation has. */
   readonly problems?: readonly number[];
+  /** The answer holds a secret, so it is not kept for an Idempotency-Key: each request is performed. */
+  readonly isNeverKept?: boolean;
   readonly handle: (context: OperationContext<z.output<Params>, z.output<Query>, Body>) => Promise<OperationAnswer>;
 }
 
@@ -100,6 +104,7 @@ export interface Operation {
   readonly takesIfMatch: boolean;
   readonly answers: Readonly<Record<number, AnswerSpec>>;
   readonly problems: readonly number[];
+  readonly isNeverKept: boolean;
   readonly handle: (context: OperationContext<unknown, unknown, unknown>) => Promise<OperationAnswer>;
 }
 
@@ -125,6 +130,7 @@ export function defineOperation<
     takesIfMatch: spec.takesIfMatch ?? false,
     answers: spec.answers,
     problems: spec.problems ?? [],
+    isNeverKept: spec.isNeverKept ?? false,
     handle: spec.handle as Operation['handle'],
   };
 }

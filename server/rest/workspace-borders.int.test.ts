@@ -9,6 +9,7 @@ import { type Api, type ApiRequest, echoFlow, openApi, type Tenant } from '@/ser
 interface Things {
   readonly flowId: string;
   readonly runId: string;
+  readonly approvalId: string;
   readonly position: number;
 }
 
@@ -24,9 +25,19 @@ beforeAll(async () => {
   const { body: run } = await api.call<{ runId: string }>(`POST /flows/${flowId}/runs`, { body: { data: 'theirs' } });
   await api.call('PUT /vars/theirs', { body: { value: 'theirs' } });
   await api.call('PUT /secrets/theirs', { body: { value: 'theirs' } });
-  things = { flowId, runId: run.runId, position: 1 };
+  things = { flowId, runId: run.runId, approvalId: await makeApproval(flowId, run.runId), position: 1 };
 });
 afterAll(() => api.close());
+
+/** No worker asks here. */
+async function makeApproval(flowId: string, runId: string): Promise<string> {
+  const id = crypto.randomUUID();
+  await api.container.pool.query(
+    `INSERT INTO approvals (workspace_id, id, run_id, flow_id, step_id, title) VALUES ($1, $2, $3, $4, 'ask', 'Theirs')`,
+    [api.main.workspaceId, id, runId, flowId],
+  );
+  return id;
+}
 
 type Attempt =
   /** Names a thing of the other workspace: must be 404. */
@@ -75,6 +86,11 @@ const attempts: Readonly<Record<string, Attempt>> = {
   'runs.rerun': notFound(({ runId }) => `/runs/${runId}/rerun`),
   'lanes.list': nothingOf('/lanes'),
   'lanes.limits': nothingOf('/lanes/limits'),
+  'approvals.list': nothingOf('/approvals'),
+  'approvals.get': notFound(({ approvalId }) => `/approvals/${approvalId}`),
+  'approvals.answer': notFound(({ approvalId }) => `/approvals/${approvalId}/answer`, { body: { decision: 'reject' } }),
+  'approvals.makeLink': notFound(({ approvalId }) => `/approvals/${approvalId}/links`),
+  'approvals.revokeLinks': notFound(({ approvalId }) => `/approvals/${approvalId}/links`),
   'events.publish': ownOnly('/events', { body: event, headers: { 'content-type': 'application/cloudevents+json' } }),
   'events.list': nothingOf('/events'),
   'events.get': notFound(({ position }) => `/events/${position}`),
@@ -90,7 +106,18 @@ const attempts: Readonly<Record<string, Attempt>> = {
 
 /** Everything the other workspace has, as the database sees it. */
 const stateOf = async (workspaceId: string): Promise<string> => {
-  const tables = ['flows', 'flow_versions', 'flow_triggers', 'variables', 'secrets', 'events', 'runs', 'run_inbox'];
+  const tables = [
+    'flows',
+    'flow_versions',
+    'flow_triggers',
+    'variables',
+    'secrets',
+    'events',
+    'runs',
+    'run_inbox',
+    'approvals',
+    'approval_links',
+  ];
   const states = await Promise.all(
     tables.map((table) =>
       api.container.pool.query(
@@ -136,6 +163,7 @@ describe('the border between workspaces', () => {
       const address = path
         .replace('{flowId}', things.flowId)
         .replace('{runId}', things.runId)
+        .replace('{approvalId}', things.approvalId)
         .replace(/\{\w+\}/, '1');
       await api.refused('auth.required', `${method} ${address}`, { key: null });
     }
@@ -149,6 +177,7 @@ describe('the border between workspaces', () => {
       const address = path
         .replace('{flowId}', things.flowId)
         .replace('{runId}', things.runId)
+        .replace('{approvalId}', things.approvalId)
         .replace(/\{\w+\}/, '1');
       await api.refused('auth.forbidden', `${method} ${address}`, { key });
     }

@@ -10,7 +10,7 @@ export interface AuditLine {
   readonly actor: string;
   /** Dotted, past tense: `flow.published`. */
   readonly action: string;
-  readonly targetKind: 'flow' | 'run' | 'variable' | 'secret' | 'apiKey' | 'user';
+  readonly targetKind: 'flow' | 'run' | 'variable' | 'secret' | 'apiKey' | 'user' | 'approval';
   readonly targetId: string;
   readonly details: Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 }

@@ -40,6 +40,10 @@ export const scopes = [
   'flows:write',
   'runs:read',
   'runs:write',
+  'approvals:read',
+  'approvals:write',
+  /** Handing out what answers in anybody's place. */
+  'approvals:link',
   'events:read',
   'events:write',
   'vars:read',

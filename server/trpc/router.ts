@@ -1,5 +1,6 @@
 /** The browser's API: a table of contents. Each area parses with its services' schemas, makes one call and answers. */
 import { apiKeysRouter } from './api-keys/api-keys-router';
+import { approvalsRouter } from './approvals/approvals-router';
 import { eventsRouter } from './events/events-router';
 import { firstVisitRouter } from './first-visit/first-visit-router';
 import { flowsRouter } from './flows/flows-router';
@@ -15,6 +16,7 @@ import { workersRouter } from './workers/workers-router';
 export const appRouter = router({
   flows: flowsRouter,
   runs: runsRouter,
+  approvals: approvalsRouter,
   lanes: lanesRouter,
   events: eventsRouter,
   variables: variablesRouter,

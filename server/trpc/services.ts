@@ -1,5 +1,6 @@
 /** The services the routers call: interfaces only, so that Next's bundle contains no repository and no adapter. */
 import type { ApiKeysService } from '@/server/services/api-keys/api-keys-service';
+import type { ApprovalsService } from '@/server/services/approvals/approvals-service';
 import type { EventsService } from '@/server/services/events/events-service';
 import type { FlowsService } from '@/server/services/flows/flows-service';
 import type { LanesService } from '@/server/services/lanes/lanes-service';
@@ -13,6 +14,7 @@ export interface Services {
   readonly flows: FlowsService;
   readonly runs: RunsService;
   readonly lanes: LanesService;
+  readonly approvals: ApprovalsService;
   readonly events: EventsService;
   readonly variables: VariablesService;
   readonly secrets: SecretsService;
