@@ -95,8 +95,12 @@ const describeValue = ({ widget, options }: FieldManifest): string =>
 
 const yes = (flag: boolean | undefined): string => (flag === true ? 'yes' : '');
 
+/** The folder of a kind: `logic.forEach` lives in `logic-for-each`. */
+const folderOf = (kind: string): string =>
+  kind.replace('.', '-').replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
 /** The guide without its title, which the page gives, below the heading of its kind. */
 const guideOf = (kind: string): string => {
-  const guide = readFileSync(`core/steps/${kind.replace('.', '-')}/guide.md`, 'utf8').trim();
+  const guide = readFileSync(`core/steps/${folderOf(kind)}/guide.md`, 'utf8').trim();
   return deeper(guide.replace(/^# .*\n+/, ''), 1);
 };

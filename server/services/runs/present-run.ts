@@ -90,11 +90,14 @@ function presentSteps(state: RunState, document: FlowDocument | null): StepView[
   });
 }
 
-/** Steps inside loops, each with the iteration it was in: of those that are over and remembered, and those under way. */
+/** Iterations of one loop that a run is shown with; those of longer loops are asked for by the page. */
+export const shownIterations = 50;
+
+/** Steps inside loops, each with the iteration it was in: of short loops all, of any other those under way. */
 const stepsOfIterations = (state: RunState, outer: string = noPath): StepView[] =>
   Object.values(state.steps).flatMap(({ id, loop }) => {
     if (loop === null) return [];
-    const iterations = new Map([...backwards(loop.kept)].toReversed());
+    const iterations = new Map(loop.next <= shownIterations ? [...backwards(loop.kept)].toReversed() : []);
     for (const [index, iteration] of Object.entries(loop.active)) iterations.set(Number(index), iteration);
     return [...iterations]
       .toSorted(([a], [b]) => a - b)

@@ -28,7 +28,7 @@ export async function listIterations(
   requireScope(caller, 'runs:read');
   const { runId, stepId, path = noPath } = input;
   const limit = pageSizeOf(input.limit);
-  const from = Number(decodeCursor('iterations', input.cursor, cursorShapes.int32) ?? 0);
+  const from = Number(decodeCursor('iterations', input.cursor, cursorShapes.int32) ?? input.from ?? 0);
   if ((await deps.queries.status(caller.workspaceId, runId)) === null) throw runNotFound();
   const range = { workspaceId: caller.workspaceId, runId, path, stepId, from, to: from + limit - 1 };
   const loop = foldLoop(await deps.reader.iterationEntries(range), path, stepId);

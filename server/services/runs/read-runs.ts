@@ -6,7 +6,13 @@ import { cursorShapes, decodeCursor, encodeCursor, pageFrom, pageSizeOf } from '
 import type { Caller } from '@/server/services/ports';
 import type { RunsDeps } from '@/server/services/runs/create-runs-service';
 import { runNotFound } from '@/server/services/runs/errors';
-import { presentEntry, presentRun, presentRunSummary, storedTag } from '@/server/services/runs/present-run';
+import {
+  presentEntry,
+  presentRun,
+  presentRunSummary,
+  shownIterations,
+  storedTag,
+} from '@/server/services/runs/present-run';
 import type { RepeatOfRun } from '@/server/services/runs/run-reader';
 import type { LatestRun } from '@/server/services/runs/runs-service';
 import type {
@@ -16,9 +22,6 @@ import type {
   RunSummary,
   RunView,
 } from '@/server/services/runs/schemas';
-
-/** Iterations of one loop that a run is shown with. */
-const shownIterations = 50;
 
 /** @see RunsService.list */
 export async function listRuns(deps: RunsDeps, caller: Caller, input: ListRunsInput): Promise<Page<RunSummary>> {

@@ -188,6 +188,12 @@ export const listIterationsInput = z.strictObject({
   runId,
   stepId: stepId.describe('The loop'),
   path: path.optional().describe('The iteration around it, of a loop inside a loop'),
+  from: z
+    .int()
+    .min(0)
+    .max(limits.loopItems)
+    .optional()
+    .describe('The index to begin at, where there is no cursor; the first when absent'),
   ...pageInput,
 });
 export const journalEntrySchema = z.object({ seq: z.int(), type: z.string(), v: z.int(), at: time, data: json });
