@@ -55,8 +55,8 @@ describe('the sentence above the picture', () => {
   it('says of a run in a lane whom it waits for, and leads there', () => {
     const reason = { code: 'lane', message: 'Waits for run 1, which is before it.', since: at(0), runId: '1' };
     expect(say(run([], { status: 'waiting', reason }))).toEqual({
-      lead: 'Waits for its turn',
-      rest: 'Waits for run 1, which is before it.',
+      lead: 'Waits for run 1, which is before it',
+      rest: '',
       stepId: null,
       runId: '1',
     });

@@ -144,7 +144,7 @@ function reasonSentence(run: RunView, context: SentenceContext): RunSentence | n
   }
   if (reason.code === 'lane') {
     const behind = reason.runId === undefined ? {} : { runId: reason.runId };
-    return { lead: 'Waits for its turn', rest: reason.message, stepId, ...behind };
+    return { lead: reason.message.replace(/\.$/, ''), rest: '', stepId, ...behind };
   }
   if (reason.code === 'paused') {
     return { lead: 'Held, because the flow is paused', rest: 'It goes on when the flow is resumed.', stepId };
