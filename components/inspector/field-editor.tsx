@@ -18,7 +18,9 @@ import { CasesWidget } from './widgets/cases-widget';
 import { bestMode, type JsonMode, JsonWidget, modesOf } from './widgets/json-widget';
 import { RowsWidget } from './widgets/rows-widget';
 import { CronWidget, TimeZoneWidget } from './widgets/schedule-widgets';
+import { SchemaWidget } from './widgets/schema-widget';
 import { ChoiceWidget, DurationWidget, WholeNumberWidget, WordsWidget } from './widgets/small-widgets';
+import { SourceWidget } from './widgets/source-widget';
 import { TemplatedDuration } from './widgets/templated-duration';
 import { UnknownOutcomeWidget } from './widgets/unknown-outcome-widget';
 import { VerificationWidget } from './widgets/verification-widget';
@@ -157,6 +159,12 @@ function Widget({ ids, step, field, value, onChange }: WidgetProps) {
       ) : (
         <TextWidget ids={ids} field={field} value={value} onChange={onChange} />
       );
+    case 'schema':
+      return (
+        <SchemaWidget ids={ids} field={field} place={`${step.id}.${field.name}`} value={value} onChange={onChange} />
+      );
+    case 'source':
+      return <SourceWidget ids={ids} label={field.label} step={step} value={value} onChange={onChange} />;
     case 'text':
     case 'longText':
     case 'code':
