@@ -169,6 +169,7 @@ function Widget({ ids, step, field, value, onChange }: WidgetProps) {
     case 'longText':
     case 'code':
     case 'status':
+    case 'flow':
     case 'json':
       return <TextWidget ids={ids} field={field} value={value} onChange={onChange} />;
   }
