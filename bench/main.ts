@@ -3,12 +3,14 @@
  * a failure when a result is wrong (a run missing, a journal not whole, an answer that was not expected), never because
  * something was slow.
  *
- * `--rounds=<n>` (3), `--scale=<share>` (1) for fewer requests, `--no-growth` leaves out the million of stored runs. `--profile=<directory>` measures the full path alone and
- * leaves V8 processor profiles of web and worker there.
+ * `--rounds=<n>` (3; 0 for none), `--scale=<share>` (1) for fewer requests, `--no-growth` leaves out the million of stored runs,
+ * `--no-composition` loops, code, waits and lanes. `--profile=<directory>` measures the full path alone and leaves V8 processor
+ * profiles of web and worker there.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureComposition } from './composition';
 import { startChild } from './lab/child';
 import { startHeadrace } from './lab/headrace';
 import { openLab, readSettings } from './lab/servers';
@@ -54,11 +56,12 @@ async function main(): Promise<void> {
       scale: { type: 'string', default: '1' },
       profile: { type: 'string' },
       'no-growth': { type: 'boolean', default: false },
+      'no-composition': { type: 'boolean', default: false },
     },
   });
   const [rounds, scale] = [Number(values.rounds), Number(values.scale)];
-  if (!Number.isInteger(rounds) || rounds < 1 || !(scale > 0)) {
-    throw new Error('--rounds takes a whole number from 1, --scale a number above 0');
+  if (!Number.isInteger(rounds) || rounds < 0 || !(scale > 0)) {
+    throw new Error('--rounds takes a whole number from 0, --scale a number above 0');
   }
   const profileDir = values.profile === undefined ? undefined : resolve(values.profile);
   const undo: Undo[] = [];
@@ -71,7 +74,8 @@ async function main(): Promise<void> {
   }
   const timer = setTimeout(() => ending.abort(new Error('The benchmark took too long.')), budgetMs);
   const hasGrowth = !values['no-growth'];
-  const plan: Plan = { rounds, sizes: scaled(scale), profileDir, hasGrowth, ending, undo };
+  const hasComposition = !values['no-composition'];
+  const plan: Plan = { rounds, scale, sizes: scaled(scale), profileDir, hasGrowth, hasComposition, ending, undo };
   try {
     await Promise.race([profileDir === undefined ? compare(plan) : profile(plan), aborted]);
   } finally {
@@ -82,9 +86,11 @@ async function main(): Promise<void> {
 
 interface Plan {
   readonly rounds: number;
+  readonly scale: number;
   readonly sizes: RoundSizes;
   readonly profileDir: string | undefined;
   readonly hasGrowth: boolean;
+  readonly hasComposition: boolean;
   readonly ending: AbortController;
   readonly undo: Undo[];
 }
@@ -97,7 +103,10 @@ async function compare(plan: Plan): Promise<void> {
     const number = rounds.length + 1;
     rounds.push(await measureRound(subject, serviceUrl, plan.sizes, (title) => say(`Round ${number}: ${title} …`)));
   }
-  const report = buildReport(settings, rounds, plan.hasGrowth ? await measureGrown(plan) : null);
+  const composition = plan.hasComposition
+    ? await measureComposition(subject, plan.scale, (title) => say(`Composition: ${title} …`))
+    : null;
+  const report = buildReport(settings, rounds, composition, plan.hasGrowth ? await measureGrown(plan) : null);
   say(`\n${formatReport(report)}`);
   say(`Written to ${save(report)}`);
 }

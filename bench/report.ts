@@ -2,6 +2,7 @@
  * From rounds to a table: medians with their spread, each of our figures as a ratio to its raw one, taken within the
  * same round, and what was promised beside it. Refuses to fail a run for being slow: a machine is not wrong.
  */
+import { type Composition, compositionLines } from './composition';
 import type { Growth } from './measures/engine';
 import type { Round, RoundFigures } from './round';
 import { type Spread, spreadOf } from './statistics';
@@ -21,6 +22,8 @@ export interface Report {
   readonly lines: readonly Line[];
   readonly processorMicros: Readonly<Record<string, Spread>>;
   readonly rounds: readonly Round[];
+  /** Once, after the rounds. */
+  readonly composition: Composition | null;
   /** Once, on servers of its own. */
   readonly growth: Growth | null;
 }
@@ -28,6 +31,7 @@ export interface Report {
 export function buildReport(
   settings: Readonly<Record<string, string>>,
   rounds: readonly Round[],
+  composition: Composition | null,
   growth: Growth | null,
 ): Report {
   const figures = rounds.map((round) => round.figures);
@@ -88,7 +92,7 @@ export function buildReport(
     time('Timers, late at 10,000 set, p50', 'timerLateP50Ms'),
     time('  p99', 'timerLateP99Ms'),
   ];
-  return { settings, lines, processorMicros: processorMicros(rounds), rounds, growth };
+  return { settings, lines, processorMicros: processorMicros(rounds), rounds, composition, growth };
 }
 
 function processorMicros(rounds: readonly Round[]): Readonly<Record<string, Spread>> {
@@ -115,16 +119,20 @@ export function formatReport(report: Report): string {
     ([name, { median, min, max }]) =>
       `  ${name.padEnd(40)}${median.toFixed(0).padStart(10)} µs     ${min.toFixed(0)} to ${max.toFixed(0)}`,
   );
-  return [
-    'Settings',
-    ...settings,
-    '',
+  const roundLines = [
     `Median of ${report.rounds.length} rounds, with the lowest and the highest`,
     ...lines,
     '',
     'Processor time per job and per run over the full path',
     ...micros,
     '',
+  ];
+  return [
+    'Settings',
+    ...settings,
+    '',
+    ...(report.rounds.length === 0 ? [] : roundLines),
+    ...(report.composition === null ? [] : compositionLines(report.composition)),
     ...growthLines(report.growth),
   ].join('\n');
 }

@@ -1,0 +1,53 @@
+/**
+ * What composing costs, measured once after the rounds: loops, code, waits and lanes, each beside what it is compared with.
+ * Refuses a verdict: these figures have no target, they are to be seen.
+ */
+import { type CodeFigures, type LoopFigures, measureCode, measureLoops } from './measures/loops';
+import type { Subject } from './measures/webhooks';
+
+export interface Composition {
+  readonly items: number;
+  readonly loops: LoopFigures;
+  readonly codeItems: number;
+  readonly code: CodeFigures;
+}
+
+/** @param scale share of the full sizes */
+export async function measureComposition(
+  subject: Subject,
+  scale: number,
+  say: (title: string) => void,
+): Promise<Composition> {
+  const items = Math.max(100, Math.round(10_000 * scale));
+  const codeItems = Math.max(100, Math.round(2_000 * scale));
+  say('a loop against plain runs');
+  const loops = await measureLoops(subject, items);
+  say('code against an expression');
+  return { items, loops, codeItems, code: await measureCode(subject, codeItems) };
+}
+
+const rate = (title: string, perSecond: number): string =>
+  `  ${title.padEnd(58)}${perSecond.toFixed(0).padStart(10)} per s`;
+const ratio = (title: string, of: number): string => `  ${title.padEnd(58)}${of.toFixed(3).padStart(10)} ratio`;
+const figure = (title: string, value: number, unit: string): string =>
+  `  ${title.padEnd(58)}${value.toFixed(0).padStart(10)} ${unit}`;
+
+/** The lines of a terminal. */
+export function compositionLines({ items, loops, codeItems, code }: Composition): string[] {
+  const [count, ten] = [items, items * 10].map((each) => each.toLocaleString('en'));
+  return [
+    'Composition',
+    rate(`${count} runs of one transform`, loops.plainRunsPerSecond),
+    rate(`one run over ${count} items, ten at a time`, loops.iterationsPerSecond),
+    ratio('  of plain runs', loops.iterationsPerSecond / loops.plainRunsPerSecond),
+    rate(`one run over ${ten} items`, loops.longIterationsPerSecond),
+    ratio(`  of ${count} items`, loops.longIterationsPerSecond / loops.iterationsPerSecond),
+    figure('journal per item', loops.journalBytesPerItem, 'bytes'),
+    ratio(`  with ${ten} of with ${count} items`, loops.longJournalBytesPerItem / loops.journalBytesPerItem),
+    figure(`memory of the worker after ${ten}, more than after ${count}`, loops.residentGrowthBytes / 2 ** 20, 'MiB'),
+    rate(`an expression, once per item of ${codeItems.toLocaleString('en')}`, code.expressionsPerSecond),
+    rate('the same sum in code', code.codePerSecond),
+    ratio('  of the expression', code.codePerSecond / code.expressionsPerSecond),
+    '',
+  ];
+}
