@@ -18,18 +18,21 @@ import { createPlatform, type Platform } from '@/server/platform';
 import { createAccountRepository } from '@/server/repositories/account-repository';
 import { createApiKeyStore } from '@/server/repositories/api-key-store';
 import { createApprovalStore } from '@/server/repositories/approval-store';
+import { createCalledFlows } from '@/server/repositories/called-flows';
 import { createEventQueries } from '@/server/repositories/event-queries';
 import { createFlowStore } from '@/server/repositories/flow-store';
 import { createIdempotencyStore } from '@/server/repositories/idempotency-store';
 import { createLaneReader } from '@/server/repositories/lane-reader';
 import { createRerunStore } from '@/server/repositories/reruns';
 import { createRouteStore } from '@/server/repositories/route-store';
+import { createRunFamily } from '@/server/repositories/run-family';
 import { createRunOutcomes } from '@/server/repositories/run-outcomes';
 import { createRunQueries } from '@/server/repositories/run-queries';
 import { createSecretStore } from '@/server/repositories/secret-store';
 import { createStoredSecrets } from '@/server/repositories/stored-secrets';
 import { translateDatabaseError } from '@/server/repositories/unavailable';
 import { createVariableStore } from '@/server/repositories/variable-store';
+import { createVersionDocuments } from '@/server/repositories/version-documents';
 import { createWorkerStore } from '@/server/repositories/worker-store';
 import { createRestHandler } from '@/server/rest/create-rest-handler';
 import type { ApiKeysService } from '@/server/services/api-keys/api-keys-service';
@@ -78,6 +81,7 @@ export async function createContainer(env: Env): Promise<Container> {
   const routing = createRouting({ store: createRouteStore(prisma), changes: notes, clock, log });
   const flowsDeps = {
     store: createFlowStore(prisma),
+    calls: createCalledFlows(pool, createVersionDocuments(pool)),
     ids,
     digest,
     wakeUps,
@@ -98,6 +102,7 @@ export async function createContainer(env: Env): Promise<Container> {
     runs: createRunsService({
       reader: platform.runStore,
       queries: createRunQueries(pool),
+      family: createRunFamily(pool),
       versions: createRunnableVersions(flowsDeps),
       eventLog,
       inbox: platform.runInbox,

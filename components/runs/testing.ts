@@ -58,6 +58,7 @@ export function run(steps: StepView[], changes: Partial<RunView> = {}): RunView 
     replay: false,
     tags: {},
     steps,
+    children: [],
     ...changes,
   };
 }

@@ -83,6 +83,7 @@ function indexConditions(workspaceId: string, query: RunListQuery): Conditions {
   where.add(`r.workspace_id = ${where.value(workspaceId)}`);
   if (query.beforeId !== null) where.add(`r.id < ${where.value(query.beforeId)}`);
   if (query.flowId !== null) where.add(`r.flow_id = ${where.value(query.flowId)}`);
+  if (query.parentId !== null) where.add(`r.parent_run_id = ${where.value(query.parentId)}`);
   if (query.fromMs !== null) {
     where.add(`r.id >= ${where.value(uuidFloor(query.fromMs - idSlackMs))}`);
     where.add(`r.created_at >= ${where.value(new Date(query.fromMs).toISOString())}`);

@@ -12,6 +12,7 @@ export type CursorList =
   | 'versions'
   | 'runs'
   | 'iterations'
+  | 'children'
   | 'events'
   | 'journal'
   | 'names'

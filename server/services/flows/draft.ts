@@ -6,7 +6,7 @@ import { validateWithSources } from '@/core/code/source-problems';
 import { HeadraceError } from '@/core/errors';
 import type { FlowDocument } from '@/core/flow/document';
 import { parseDraft } from '@/core/flow/parse-draft';
-import { hasErrors } from '@/core/flow/validate';
+import { hasErrors, type Problem } from '@/core/flow/validate';
 
 /** @throws HeadraceError `request.invalid` with every fault of the shape */
 export function requireDraft(value: unknown): FlowDocument {
@@ -25,9 +25,12 @@ export function requireDraft(value: unknown): FlowDocument {
   return document;
 }
 
-/** @throws HeadraceError `flow.invalid` with every problem, warnings too, when at least one is an error */
-export function requireValid(document: FlowDocument): void {
-  const problems = validateWithSources(document);
+/**
+ * @param beyond problems that the document alone does not show
+ * @throws HeadraceError `flow.invalid` with every problem, warnings too, when at least one is an error
+ */
+export function requireValid(document: FlowDocument, beyond: readonly Problem[] = []): void {
+  const problems = [...validateWithSources(document), ...beyond];
   if (!hasErrors(problems)) return;
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   const count = errors === 1 ? 'One problem stops' : `${errors} problems stop`;

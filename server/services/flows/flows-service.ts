@@ -6,6 +6,7 @@ import type { Fault } from '@/core/errors';
 import type { FlowDocument } from '@/core/flow/document';
 import type { Page } from '@/server/services/common-schemas';
 import type {
+  Callee,
   Flow,
   FlowExample,
   FlowSummary,
@@ -36,6 +37,8 @@ export interface FlowsService {
   duplicate(caller: Caller, input: { flowId: string }): Promise<SavedFlow>;
   /** All problems of a draft, warnings included; faults of shape are thrown as `request.invalid`. */
   validate(caller: Caller, input: { document: unknown }): Promise<readonly Fault[]>;
+  /** How flows stand that steps name by id or name, each once. */
+  callees(caller: Caller, input: { flows: readonly string[] }): Promise<readonly Callee[]>;
   /**
    * @returns the version that is now live; an unchanged draft gives the same number
    * @throws HeadraceError `flow.invalid` with all problems · `flow.pathTaken` with `flowId` and `flowName` · `flow.stale`

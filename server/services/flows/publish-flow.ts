@@ -11,6 +11,7 @@ import type { FlowsDeps } from '@/server/services/flows/create-flows-service';
 import { requireValid } from '@/server/services/flows/draft';
 import { flowNotFound, staleFlow, versionNotFound } from '@/server/services/flows/errors';
 import type { FlowRow, FlowTransaction } from '@/server/services/flows/flow-store';
+import { problemsOfCalls } from '@/server/services/flows/look-up-calls';
 import { presentVersion } from '@/server/services/flows/present-flow';
 import type { FlowVersion, PublishFlowInput } from '@/server/services/flows/schemas';
 import { takeTriggers } from '@/server/services/flows/triggers';
@@ -25,7 +26,7 @@ export async function publishFlow(
   requireScope(caller, 'flows:write');
   const version = await deps.store.locked(caller.workspaceId, input.flowId, async (flow, tx) => {
     if (input.revision !== undefined && input.revision !== flow.revision) throw staleFlow(flow.revision);
-    requireValid(flow.draft);
+    requireValid(flow.draft, await problemsOfCalls(deps, caller.workspaceId, flow.draft));
     const live = await findOrInsertVersion(deps, caller, flow, tx, input.note ?? null);
     await takeTriggers(tx, { ...live, document: flow.draft });
     const target = { kind: 'flow', id: flow.id } as const;

@@ -6,6 +6,7 @@ import type { Page } from '@/server/services/common-schemas';
 import type { FlowsDeps } from '@/server/services/flows/create-flows-service';
 import { requireDraft } from '@/server/services/flows/draft';
 import { flowNotFound, versionNotFound } from '@/server/services/flows/errors';
+import { problemsOfCalls } from '@/server/services/flows/look-up-calls';
 import {
   presentFlow,
   presentSummary,
@@ -44,9 +45,14 @@ export async function getFlow(deps: FlowsDeps, caller: Caller, input: { flowId: 
 }
 
 /** @see FlowsService.validate */
-export async function validateFlow(caller: Caller, input: { document: unknown }): Promise<readonly Fault[]> {
+export async function validateFlow(
+  deps: Pick<FlowsDeps, 'calls'>,
+  caller: Caller,
+  input: { document: unknown },
+): Promise<readonly Fault[]> {
   requireScope(caller, 'flows:read');
-  return validateWithSources(requireDraft(input.document));
+  const document = requireDraft(input.document);
+  return [...validateWithSources(document), ...(await problemsOfCalls(deps, caller.workspaceId, document))];
 }
 
 /** @see FlowsService.versions */

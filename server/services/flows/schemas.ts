@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { FlowDocument } from '@/core/flow/document';
+import type { CalleeState } from '@/core/flow/flow-calls';
 import { limits } from '@/core/limits';
 import { jsonValue, pageInput, pageOf, searchText, text } from '@/server/services/common-schemas';
 
@@ -32,6 +33,17 @@ export const publishFlowInput = z.strictObject({
 export const listVersionsInput = z.strictObject({ flowId, ...pageInput });
 export const versionInput = z.strictObject({ flowId, version: versionNumber });
 export const createExampleInput = z.strictObject({ exampleId: text(limits.nameLength) });
+
+/** Flows as steps name them: ids or names. */
+export const calleesInput = z.strictObject({ flows: z.array(text(limits.nameLength).min(1)).max(limits.pageSizeMax) });
+export interface Callee {
+  /** As it was asked for. */
+  readonly flow: string;
+  readonly state: CalleeState;
+  /** Null when it is not one flow. */
+  readonly flowId: string | null;
+  readonly name: string | null;
+}
 
 export const documentSchema = z.custom<FlowDocument>().describe('The flow document, version 1');
 

@@ -6,12 +6,13 @@ import type { RunnableVersions } from '@/server/services/flows/flows-service';
 import type { Clock, EventLog, Ids, RunInbox, RunNotes } from '@/server/services/ports';
 import type { RingDeps } from '@/server/services/ring';
 import { runNotFound } from '@/server/services/runs/errors';
+import { childrenOfRun, familyOfRun } from '@/server/services/runs/read-family';
 import { listIterations } from '@/server/services/runs/read-iterations';
 import { getRun, latestRun, listRuns, readJournal, repeatsOfRun, runDocument } from '@/server/services/runs/read-runs';
 import { previewRerun, rerunRun, retryRun } from '@/server/services/runs/rerun-run';
 import type { RerunStore } from '@/server/services/runs/rerun-store';
 import { resolveRun } from '@/server/services/runs/resolve-run';
-import type { RunQueries, RunReader } from '@/server/services/runs/run-reader';
+import type { RunFamily, RunQueries, RunReader } from '@/server/services/runs/run-reader';
 import type { RunsService } from '@/server/services/runs/runs-service';
 import { createDataCheck, startRun } from '@/server/services/runs/start-run';
 import { stopRun } from '@/server/services/runs/stop-run';
@@ -20,6 +21,7 @@ import { waitForRun } from '@/server/services/runs/wait-for-run';
 export interface RunsDeps extends RingDeps {
   readonly reader: RunReader;
   readonly queries: RunQueries;
+  readonly family: RunFamily;
   readonly versions: RunnableVersions;
   readonly eventLog: EventLog;
   readonly inbox: RunInbox;
@@ -51,6 +53,8 @@ export function createRunsService(deps: RunsDeps): RunsService {
     retry: (caller, input) => retryRun(checking, caller, input),
     rerun: (caller, input) => rerunRun(checking, caller, input),
     previewRerun: (caller, input) => previewRerun(checking, caller, input),
+    family: (caller, input) => familyOfRun(deps, caller, input),
+    children: (caller, input) => childrenOfRun(deps, caller, input),
     repeats: (caller, input) => repeatsOfRun(deps, caller, input),
     latest: (caller, input) => latestRun(deps, caller, input),
   };

@@ -73,7 +73,7 @@ export function presentRun(
   },
   document: FlowDocument | null,
   whole: RunState = loaded.state,
-): RunView {
+): Omit<RunView, 'children'> {
   const { row, event, state } = loaded;
   const facts = { position: event.position, id: String(event.event.id), type: String(event.event.type) };
   return {

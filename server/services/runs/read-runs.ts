@@ -13,6 +13,7 @@ import {
   shownIterations,
   storedTag,
 } from '@/server/services/runs/present-run';
+import { presentFamilyRun, shownChildren } from '@/server/services/runs/read-family';
 import type { RepeatOfRun } from '@/server/services/runs/run-reader';
 import type { LatestRun } from '@/server/services/runs/runs-service';
 import type {
@@ -31,6 +32,7 @@ export async function listRuns(deps: RunsDeps, caller: Caller, input: ListRunsIn
     beforeId: decodeCursor('runs', input.cursor, cursorShapes.uuid),
     take: limit + 1,
     flowId: input.flow ?? null,
+    parentId: input.parent ?? null,
     statuses: input.status === undefined || input.status.length === 0 ? null : [...new Set(input.status)],
     fromMs: input.from === undefined ? null : Date.parse(input.from),
     toMs: input.to === undefined ? null : Date.parse(input.to),
@@ -53,11 +55,15 @@ export async function getRun(deps: RunsDeps, caller: Caller, { runId }: { runId:
 async function loadRun(deps: RunsDeps, caller: Caller, runId: string): Promise<LatestRun> {
   const loaded = await deps.reader.load(caller.workspaceId, runId);
   if (loaded === null) throw runNotFound();
-  const document = await deps.queries.document(caller.workspaceId, loaded.row.versionId);
+  const [document, children] = await Promise.all([
+    deps.queries.document(caller.workspaceId, loaded.row.versionId),
+    deps.family.children(caller.workspaceId, runId, { afterId: null, take: shownChildren }),
+  ]);
   // Of short loops every iteration is shown; the pages of longer ones are asked for.
   const isShort = Object.values(loaded.state.steps).some(({ loop }) => loop !== null && loop.next <= shownIterations);
   const whole = isShort ? await deps.reader.loadWhole(caller.workspaceId, runId) : null;
-  return { run: presentRun(loaded, document, whole?.state ?? loaded.state), event: loaded.event.event };
+  const run = presentRun(loaded, document, whole?.state ?? loaded.state);
+  return { run: { ...run, children: children.map(presentFamilyRun) }, event: loaded.event.event };
 }
 
 /** @see RunsService.repeats */

@@ -76,6 +76,8 @@ export interface RunListQuery {
   readonly take: number;
   readonly flowId: string | null;
   readonly statuses: readonly RunStatus[] | null;
+  /** Only what this run started. */
+  readonly parentId: string | null;
   readonly fromMs: number | null;
   readonly toMs: number | null;
   /** Only runs that stand in the lane of this key now. */
@@ -83,6 +85,36 @@ export interface RunListQuery {
   readonly q: string | null;
   /** `name=value` each; a run must carry all. */
   readonly tags: readonly string[];
+}
+
+/** A run as its family shows it. */
+export interface FamilyRow {
+  readonly id: string;
+  readonly flowId: string;
+  readonly flowName: string;
+  readonly version: number | null;
+  readonly status: RunStatus;
+  readonly createdAtMs: number;
+  readonly startedAtMs: number | null;
+  readonly finishedAtMs: number | null;
+  /** The step of its parent that started it; null of one that no run started. */
+  readonly stepId: string | null;
+  /** The iteration that step is in; empty for none. */
+  readonly path: string;
+  readonly hasChildren: boolean;
+}
+
+export interface RunFamily {
+  /** What a run started, oldest first. */
+  children(
+    workspaceId: string,
+    runId: string,
+    page: { readonly afterId: string | null; readonly take: number },
+  ): Promise<readonly FamilyRow[]>;
+  /** The first ancestor first, the run itself last; empty when the workspace has no such run. */
+  line(workspaceId: string, runId: string): Promise<readonly FamilyRow[]>;
+  /** Children by status, `most` of them at most. */
+  counts(workspaceId: string, runId: string, most: number): Promise<Readonly<Partial<Record<RunStatus, number>>>>;
 }
 
 /** A run that does another one again. */

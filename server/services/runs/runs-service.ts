@@ -8,8 +8,10 @@ import type { Page } from '@/server/services/common-schemas';
 import type { Caller } from '@/server/services/ports';
 import type { RepeatOfRun } from '@/server/services/runs/run-reader';
 import type {
+  ChildRunView,
   IterationView,
   JournalEntryView,
+  ListChildrenInput,
   ListIterationsInput,
   ListJournalInput,
   ListRunsInput,
@@ -18,6 +20,7 @@ import type {
   RerunRunInput,
   ResolveRunInput,
   RetryRunInput,
+  RunFamilyView,
   RunSummary,
   RunView,
   StartRunInput,
@@ -39,6 +42,10 @@ export interface RunsService {
   get(caller: Caller, input: { runId: string }): Promise<RunView>;
   /** The iterations of a loop in the order of its list. @throws HeadraceError `resource.notFound` before it is entered */
   iterations(caller: Caller, input: ListIterationsInput): Promise<Page<IterationView>>;
+  /** Its ancestors, and how what it started stands. @throws HeadraceError `resource.notFound` */
+  family(caller: Caller, input: { runId: string }): Promise<RunFamilyView>;
+  /** What it started, oldest first. @throws HeadraceError `resource.notFound` */
+  children(caller: Caller, input: ListChildrenInput): Promise<Page<ChildRunView>>;
   /** In order of `seq`. */
   journal(caller: Caller, input: ListJournalInput): Promise<Page<JournalEntryView>>;
   /**

@@ -66,6 +66,7 @@ export const previewRerunInput = z.strictObject({
 
 export const listRunsInput = z.strictObject({
   flow: z.uuid().optional().describe('Only runs of this flow'),
+  parent: z.uuid().optional().describe('Only runs that this run started'),
   status: z.array(z.enum(runStatuses)).max(runStatuses.length).optional().describe('Only these statuses; repeatable'),
   from: instant.optional().describe('Created at or after'),
   to: instant.optional().describe('Created before'),
@@ -159,7 +160,36 @@ export const runSummarySchema = z.object({
   replay: z.boolean(),
   tags: z.record(z.string(), z.string()),
 });
-export const runSchema = z.object({ ...runSummarySchema.shape, steps: z.array(stepViewSchema) });
+export const childRunSchema = z.object({
+  runId: z.uuid(),
+  stepId: z.string().optional().describe('The step that started it'),
+  path: z.string().optional().describe('The iteration that step was in'),
+  flowId: z.uuid(),
+  flowName: z.string(),
+  version: z.int().nullable(),
+  status: z.enum(runStatuses),
+  createdAt: time,
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  hasChildren: z.boolean(),
+});
+export const childRunPageSchema = pageOf(childRunSchema);
+export const listChildrenInput = z.strictObject({ runId, ...pageInput });
+/** Who started a run, and how what it started stands. */
+export interface RunFamilyView {
+  /** The first ancestor first, the run itself last. */
+  readonly line: readonly ChildRunView[];
+  readonly counts: Readonly<Partial<Record<(typeof runStatuses)[number], number>>>;
+  /** False: there are more children than were counted. */
+  readonly isCountedWhole: boolean;
+}
+export const runSchema = z.object({
+  ...runSummarySchema.shape,
+  steps: z.array(stepViewSchema),
+  children: z
+    .array(childRunSchema)
+    .describe('The first runs that it started; all of them are listed by `GET /runs?parent=`'),
+});
 export const runPageSchema = pageOf(runSummarySchema);
 export const startedRunSchema = z.object({ runId: z.uuid() });
 export const rerunPreviewSchema = z.object({
@@ -216,5 +246,7 @@ export type AttemptView = z.infer<typeof attemptSchema>;
 export type LoopView = z.infer<typeof loopViewSchema>;
 export type IterationView = z.infer<typeof iterationViewSchema>;
 export type ListIterationsInput = z.infer<typeof listIterationsInput>;
+export type ChildRunView = z.infer<typeof childRunSchema>;
+export type ListChildrenInput = z.infer<typeof listChildrenInput>;
 export type RunReasonView = z.infer<typeof runReasonSchema>;
 export type JournalEntryView = z.infer<typeof journalEntrySchema>;

@@ -1,5 +1,6 @@
 /** Drafts, versions and their lives for the designer. A draft travels by POST even where nothing changes: it is large. */
 import {
+  calleesInput,
   createExampleInput,
   createFlowInput,
   flowInput,
@@ -31,6 +32,10 @@ export const flowsRouter = router({
   validate: protectedProcedure
     .input(validateFlowInput)
     .mutation(({ ctx, input }) => ctx.services.flows.validate(ctx.caller, input)),
+  /** How the flows stand that steps call. */
+  callees: protectedProcedure
+    .input(calleesInput)
+    .query(({ ctx, input }) => ctx.services.flows.callees(ctx.caller, input)),
   publish: protectedProcedure
     .input(publishFlowInput)
     .mutation(({ ctx, input }) => ctx.services.flows.publish(ctx.caller, input)),

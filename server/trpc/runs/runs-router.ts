@@ -4,6 +4,7 @@ import { isHeadraceError } from '@/core/errors';
 import { requireScope } from '@/server/services/authorize';
 import type { RunNote } from '@/server/services/ports';
 import {
+  listChildrenInput,
   listIterationsInput,
   listJournalInput,
   listRunsInput,
@@ -34,6 +35,12 @@ export const runsRouter = router({
   iterations: protectedProcedure
     .input(listIterationsInput)
     .query(({ ctx, input }) => ctx.services.runs.iterations(ctx.caller, input)),
+  /** Who started the run, up to the first. */
+  family: protectedProcedure.input(runInput).query(({ ctx, input }) => ctx.services.runs.family(ctx.caller, input)),
+  /** A page of the runs that it started. */
+  children: protectedProcedure
+    .input(listChildrenInput)
+    .query(({ ctx, input }) => ctx.services.runs.children(ctx.caller, input)),
   journal: protectedProcedure
     .input(listJournalInput)
     .query(({ ctx, input }) => ctx.services.runs.journal(ctx.caller, input)),
