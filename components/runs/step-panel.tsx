@@ -12,6 +12,7 @@ import { isTerminal } from '@/core/run/types';
 import { AttemptList } from './attempt-list';
 import { AttemptTable } from './attempt-table';
 import { attemptsLine, idleWords } from './attempt-words';
+import { PrintedLines } from './printed-lines';
 import type { DrawnSteps } from './run-context';
 import operations from './run-operations.module.css';
 import styles from './run-page.module.css';
@@ -22,7 +23,7 @@ import { roleStatus } from './step-role';
 import { StoredValue } from './stored-value';
 import type { AttemptView, RunView, StepView } from './types';
 
-export const stepTabs = ['error', 'input', 'output', 'attempts', 'journal'] as const;
+export const stepTabs = ['error', 'input', 'output', 'printed', 'attempts', 'journal'] as const;
 export type StepTab = (typeof stepTabs)[number];
 
 export interface StepPanelProps {
@@ -171,11 +172,17 @@ function attemptTabs(props: StepPanelProps, attempt: AttemptView, file: (what: s
       />,
     ),
   };
+  const { logs } = attempt;
+  const printed: PanelTab[] =
+    logs === undefined
+      ? []
+      : [{ value: 'printed', label: 'Printed', count: logs.length, panel: beside(<PrintedLines lines={logs} />) }];
   const hasError = attempt.error !== null;
   return [
     ...(hasError && !isGiven ? [error] : []),
     ...(isDone ? [output, input] : [input, output]),
     ...(hasError && isGiven ? [error] : []),
+    ...printed,
     {
       value: 'attempts',
       label: 'Attempts',

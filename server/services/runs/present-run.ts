@@ -171,6 +171,7 @@ const presentAttempt = (attempt: AttemptState): AttemptView => ({
   output: attempt.output,
   error: presentError(attempt.error),
   idempotencyKey: attempt.idempotencyKey,
+  ...(attempt.logs.length === 0 ? {} : { logs: [...attempt.logs] }),
 });
 
 const presentError = (error: RunState['error']): RunSummary['error'] =>

@@ -94,6 +94,10 @@ export const attemptSchema = z.object({
   output: json,
   error: stepErrorSchema.nullable(),
   idempotencyKey: z.string().nullable(),
+  logs: z
+    .array(z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), text: z.string() }))
+    .optional()
+    .describe('What the code of the step printed'),
 });
 
 /** How far a loop has come. */
