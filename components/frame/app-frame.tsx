@@ -6,7 +6,8 @@
  */
 import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
-import { type ReactNode, useCallback, useMemo } from 'react';
+import { type ReactNode, useCallback, useId, useMemo } from 'react';
+import { ApprovalBadge } from '@/components/approvals/approval-badge';
 import { classes } from '@/components/ui/classes';
 import { Icon } from '@/components/ui/icon';
 import { Kbd } from '@/components/ui/kbd';
@@ -102,6 +103,8 @@ function useFrameCommands(onSignOut: () => void): Command[] {
 
 function NavItem({ place, isRail }: { place: Place; isRail: boolean }) {
   const pathname = usePathname();
+  const id = useId();
+  // A rail hides the word, not the name; what the badge counts is part of it.
   return (
     <li>
       <Tooltip label={place.label} side="right" disabled={!isRail}>
@@ -109,10 +112,13 @@ function NavItem({ place, isRail }: { place: Place; isRail: boolean }) {
           className="item"
           href={place.href}
           aria-current={isWithin(pathname, place.href) ? 'page' : undefined}
-          aria-label={place.label}
+          aria-labelledby={`${id}label ${id}badge`}
         >
           <Icon name={place.icon} />
-          <span className="label">{place.label}</span>
+          <span className="label" id={`${id}label`}>
+            {place.label}
+          </span>
+          {place.href === '/approvals' && <ApprovalBadge id={`${id}badge`} />}
         </Link>
       </Tooltip>
     </li>

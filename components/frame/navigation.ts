@@ -15,6 +15,7 @@ export interface Place {
 export const places: readonly Place[] = [
   { href: '/flows', label: 'Flows', icon: 'flows', where: 'main' },
   { href: '/runs', label: 'Runs', icon: 'runs', where: 'main' },
+  { href: '/approvals', label: 'Approvals', icon: 'approval', where: 'main' },
   { href: '/lanes', label: 'Lanes', icon: 'lanes', where: 'main' },
   { href: '/settings', label: 'Settings', icon: 'settings', where: 'foot' },
 ];
