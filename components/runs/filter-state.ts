@@ -24,6 +24,8 @@ export const filterParsers = {
   flow: parseAsString,
   /** The key of a lane. */
   lane: parseAsString,
+  /** Only what this run started. */
+  parent: parseAsString,
   status: parseAsArrayOf(parseAsStringLiteral(runStatuses)).withDefault([]),
   range: parseAsStringLiteral(presetNames),
   from: parseAsIsoDateTime,
@@ -38,6 +40,7 @@ export interface RunFilters {
   readonly q: string;
   readonly flow: string | null;
   readonly lane: string | null;
+  readonly parent: string | null;
   readonly status: (typeof runStatuses)[number][];
   readonly range: Preset | null;
   readonly from: Date | null;
@@ -50,6 +53,7 @@ export const noFilters: RunFilters = {
   q: '',
   flow: null,
   lane: null,
+  parent: null,
   status: [],
   range: null,
   from: null,
@@ -63,6 +67,7 @@ export const hasFilters = (filters: RunFilters): boolean =>
   filters.q.trim() !== '' ||
   filters.flow !== null ||
   filters.lane !== null ||
+  filters.parent !== null ||
   filters.status.length > 0 ||
   filters.range !== null ||
   filters.from !== null ||
@@ -90,7 +95,7 @@ export const tagText = ({ name, value }: Tag): string => `${name}=${value}`;
  * @returns what `runs.list` takes, without the cursor
  */
 export function toListInput(filters: RunFilters, nowMs: number): ListRunsInput {
-  const { flow, lane, status, range } = filters;
+  const { flow, lane, parent, status, range } = filters;
   const q = filters.q.trim();
   const from = range === null ? filters.from : new Date(nowMs - presets[range].ms);
   const to = range === null ? filters.to : null;
@@ -98,6 +103,7 @@ export function toListInput(filters: RunFilters, nowMs: number): ListRunsInput {
   return {
     ...(flow === null ? {} : { flow }),
     ...(lane === null ? {} : { lane }),
+    ...(parent === null ? {} : { parent }),
     ...(status.length === 0 ? {} : { status }),
     ...(from === null ? {} : { from: from.toISOString() }),
     ...(to === null ? {} : { to: to.toISOString() }),

@@ -44,6 +44,7 @@ export function RunFacts({ run, event, liveVersion, steps }: RunFactsProps) {
     { name: 'Version', value: <Version run={run} liveVersion={liveVersion} /> },
     { name: 'Retry of', value: run.retryOf !== null && <RunLink id={run.retryOf} /> },
     { name: 'Retried as', value: repeats.length > 0 && <Repeats repeats={repeats} /> },
+    { name: 'Parent', value: run.parentRunId !== null && <RunLink id={run.parentRunId} /> },
     { name: 'Trigger', value: <Trigger run={run} event={event} /> },
     ...tags,
     { name: 'Subject', value: isNewSubject && <code>{subject}</code> },

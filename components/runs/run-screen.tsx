@@ -21,6 +21,7 @@ import { RunAgainPanel } from './run-again-panel';
 import { RunCanvas } from './run-canvas';
 import { drawnSteps } from './run-context';
 import { RunFacts, Why } from './run-facts';
+import { hasFamily, RunFamily } from './run-family';
 import { RunHeader } from './run-header';
 import styles from './run-page.module.css';
 import { StepPanel, stepTabs } from './step-panel';
@@ -109,6 +110,7 @@ function OneRun({ run, publicUrl }: { run: RunView; publicUrl: string }) {
               onPreview={again.mark}
             />
           )}
+          {hasFamily(run) && <RunFamily run={run} />}
           <Timeline run={run} steps={steps} selected={step?.id ?? null} onSelect={select} />
           {step && (
             <StepPanel

@@ -198,6 +198,7 @@ export function actorWords(actor: string, me: string | undefined): string {
   if (actor === me) return 'you';
   if (actor.startsWith('user:')) return 'somebody of this workspace';
   if (actor.startsWith('key:')) return 'a program with an API key';
+  if (actor.startsWith('run:')) return 'the run that started it';
   return actor === 'system' ? 'Headrace' : actor;
 }
 

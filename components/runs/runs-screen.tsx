@@ -25,6 +25,7 @@ import { runStatuses } from '@/core/run/types';
 import { filterParsers, hasFilters, listAddress, noFilters, type RunFilters, toListInput } from './filter-state';
 import { FlowFilter } from './flow-filter';
 import { type HookPlace, NoMatch, NoRuns } from './no-runs';
+import { ParentFilter } from './parent-filter';
 import { NewerButton, runColumns } from './run-columns';
 import { useRunOrder } from './run-order';
 import styles from './runs.module.css';
@@ -165,11 +166,11 @@ function Failed({ list, onClear }: { list: RunList; onClear: (() => void) | unde
 /** The rows for the filters, and the note for J and K where they stand. */
 function useFilteredList(filters: RunFilters): RunList {
   const q = useDebounced(filters.q, typingMs);
-  const { flow, lane, status, range, from, to, tag, before } = filters;
+  const { flow, lane, parent, status, range, from, to, tag, before } = filters;
   // Presets count from the moment they are chosen: rows do not fall off the end while somebody reads.
   const input = useMemo(
-    () => toListInput({ q, flow, lane, status, range, from, to, tag, before: null }, Date.now()),
-    [q, flow, lane, status, range, from, to, tag],
+    () => toListInput({ q, flow, lane, parent, status, range, from, to, tag, before: null }, Date.now()),
+    [q, flow, lane, parent, status, range, from, to, tag],
   );
   const list = useRunList(input, before);
   const setOrder = useRunOrder((state) => state.setOrder);
@@ -222,6 +223,7 @@ function RunFilterBar({ filters, flowName, onChange, onText }: RunFilterBarProps
       <SearchInput value={filters.q} onValueChange={onText} placeholder="Ids, errors, business keys" />
       <TimeFilter range={filters.range} from={filters.from} to={filters.to} onChange={onChange} />
       <FlowFilter flow={filters.flow} knownName={flowName} onChange={(flow) => onChange({ flow })} />
+      {filters.parent !== null && <ParentFilter runId={filters.parent} onClear={() => onChange({ parent: null })} />}
       {filters.lane !== null && <LaneFilter lane={filters.lane} onClear={() => onChange({ lane: null })} />}
       <ChoiceFilter
         label="Status"

@@ -3,6 +3,7 @@
 /** How a step stands to others: what it undoes, what undid it, whose output it took over, until when it waits. */
 import Link from 'next/link';
 import { Icon } from '@/components/ui/icon';
+import { StatusText } from '@/components/ui/status';
 import { Timestamp } from '@/components/ui/timestamp';
 import { isTerminal } from '@/core/run/types';
 import type { DrawnSteps } from './run-context';
@@ -25,7 +26,9 @@ export function StepRelations({ run, step, steps, onShow }: StepRelationsProps) 
   const isHolding = reason?.stepId === step.id && !isTerminal(run.status);
   const until = isHolding ? reason.until : undefined;
   const findsOutFor = steps.findsOutFor(step.id);
+  const children = run.children.filter(({ stepId, path }) => stepId === step.id && path === step.path);
   const isAlone =
+    children.length === 0 &&
     undoes === null &&
     findsOutFor === null &&
     undoneBy.length === 0 &&
@@ -54,6 +57,15 @@ export function StepRelations({ run, step, steps, onShow }: StepRelationsProps) 
           <Icon name="undo" small /> {wasUndone ? 'undone by' : 'can be undone by'} {undoneBy.map(named)}
         </span>
       )}
+      {children.map((child) => (
+        <span key={child.runId}>
+          <Icon name="flows" small /> started{' '}
+          <Link className="link" href={`/runs/${child.runId}`}>
+            run <code>{shortRunId(child.runId)}</code>
+          </Link>{' '}
+          of {child.flowName}, <StatusText status={child.status} />
+        </span>
+      ))}
       {step.reusedFrom !== undefined && (
         <span>
           <Icon name="check" small /> output taken over from{' '}

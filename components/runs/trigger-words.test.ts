@@ -9,6 +9,7 @@ describe('what started a run', () => {
     expect(words('trigger.webhook')).toBe('webhook');
     expect(words('trigger.manual')).toBe('by hand');
     expect(words('trigger.schedule')).toBe('schedule');
+    expect(words('trigger.manual', 'headrace.flow.called')).toBe('another run');
     expect(words('trigger.event', 'order.placed')).toBe('order.placed');
   });
 

@@ -10,9 +10,10 @@ const started: Readonly<Record<string, string>> = {
   'trigger.schedule': 'schedule',
 };
 
-/** For a row of the list: `webhook`, `by hand`, `schedule`, or the type of the event. */
+/** For a row of the list: `webhook`, `by hand`, `schedule`, `another run`, or the type of the event. */
 export function triggerWords({ trigger, event }: Pick<RunSummary, 'trigger' | 'event'>): string {
   if (trigger.kind === 'trigger.event') return event.type;
+  if (event.type === 'headrace.flow.called') return 'another run';
   return started[trigger.kind] ?? trigger.kind;
 }
 

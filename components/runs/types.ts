@@ -3,6 +3,8 @@ import type { RouterInputs, RouterOutputs } from '@/components/trpc/types';
 
 export type RunSummary = RouterOutputs['runs']['list']['items'][number];
 export type RunView = RouterOutputs['runs']['get'];
+/** A run as its family shows it. */
+export type ChildRun = RouterOutputs['runs']['children']['items'][number];
 export type StepView = RunView['steps'][number];
 export type AttemptView = StepView['attempts'][number];
 export type StepError = NonNullable<StepView['error']>;
