@@ -37,7 +37,7 @@ export const limits = {
   /** Nesting and recursion of one expression: deeper than any written by hand, far below the end of the stack. */
   expressionDepth: 200,
   /** Steps of one check against a JSON Schema: half a second of work, many times what four megabytes of data take. */
-  schemaFuel: 10_000_000,
+  schemaFuel: 5_000_000,
   /** Length of the source of a code step: a page of logic, parsed on every publish; a program belongs in a service. */
   codeSourceLength: 64 * KiB,
   /** Tokens read while the types of a source are parsed, repetitions included: half a second of work at the worst. */
