@@ -2,6 +2,8 @@
  * What composing costs, measured once after the rounds: loops, code, waits and lanes, each beside what it is compared with.
  * Refuses a verdict: these figures have no target, they are to be seen.
  */
+
+import { type LaneFigures, laneLimit, measureLanes } from './measures/lanes';
 import { type CodeFigures, type LoopFigures, measureCode, measureLoops } from './measures/loops';
 import type { Subject } from './measures/webhooks';
 
@@ -10,6 +12,7 @@ export interface Composition {
   readonly loops: LoopFigures;
   readonly codeItems: number;
   readonly code: CodeFigures;
+  readonly lanes: LaneFigures;
 }
 
 /** @param scale share of the full sizes */
@@ -23,7 +26,9 @@ export async function measureComposition(
   say('a loop against plain runs');
   const loops = await measureLoops(subject, items);
   say('code against an expression');
-  return { items, loops, codeItems, code: await measureCode(subject, codeItems) };
+  const code = await measureCode(subject, codeItems);
+  say('lanes against plain runs');
+  return { items, loops, codeItems, code, lanes: await measureLanes(subject, items) };
 }
 
 const rate = (title: string, perSecond: number): string =>
@@ -33,7 +38,7 @@ const figure = (title: string, value: number, unit: string): string =>
   `  ${title.padEnd(58)}${value.toFixed(0).padStart(10)} ${unit}`;
 
 /** The lines of a terminal. */
-export function compositionLines({ items, loops, codeItems, code }: Composition): string[] {
+export function compositionLines({ items, loops, codeItems, code, lanes }: Composition): string[] {
   const [count, ten] = [items, items * 10].map((each) => each.toLocaleString('en'));
   return [
     'Composition',
@@ -48,6 +53,15 @@ export function compositionLines({ items, loops, codeItems, code }: Composition)
     rate(`an expression, once per item of ${codeItems.toLocaleString('en')}`, code.expressionsPerSecond),
     rate('the same sum in code', code.codePerSecond),
     ratio('  of the expression', code.codePerSecond / code.expressionsPerSecond),
+    rate(`${count} runs without a lane`, lanes.plainPerSecond),
+    rate('one after the other by 10,000 keys', lanes.manyKeysPerSecond),
+    ratio('  of runs without a lane', lanes.manyKeysPerSecond / lanes.plainPerSecond),
+    rate('by 100 keys', lanes.hundredKeysPerSecond),
+    ratio('  of runs without a lane', lanes.hundredKeysPerSecond / lanes.plainPerSecond),
+    rate('by one key', lanes.oneKeyPerSecond),
+    ratio('  of runs without a lane', lanes.oneKeyPerSecond / lanes.plainPerSecond),
+    rate(`${laneLimit} at the same time`, lanes.limitedPerSecond),
+    ratio('  of runs without a lane', lanes.limitedPerSecond / lanes.plainPerSecond),
     '',
   ];
 }

@@ -54,6 +54,8 @@ export interface Books {
   readonly calls: readonly LedgerCall[];
   readonly breaches: readonly string[];
   readonly runs: ReadonlyMap<string, BookedRun>;
+  /** Runs that have a place in a lane. */
+  readonly inLine: ReadonlySet<string>;
   /** Runs that the API lists. */
   readonly listed: ReadonlySet<string>;
   readonly events: readonly BookedEvent[];
@@ -125,6 +127,11 @@ async function readAppends(pool: Pool): Promise<Map<string, BookedAppend[]>> {
     byRun.set(row.run_id, list);
   }
   return byRun;
+}
+
+export async function readLines(pool: Pool): Promise<Set<string>> {
+  const { rows } = await pool.query<{ run_id: string }>('SELECT run_id FROM lane_runs');
+  return new Set(rows.map((row) => row.run_id));
 }
 
 export async function readEvents(pool: Pool): Promise<BookedEvent[]> {

@@ -26,4 +26,20 @@ describe('after a storm of faults', () => {
     expect(Object.values(result.faults).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(5);
     expect(result.calls).toBeGreaterThan(3 * sagas);
   });
+
+  it('nobody met another in a lane, and nobody was forgotten', { timeout: timeoutMs }, async () => {
+    const result = await runStorm({
+      seed: 5,
+      sagas: 40,
+      perSecond,
+      faultEveryMs: 1_000,
+      workers: 2,
+      mood: { shapes: ['ordered', 'limited'] },
+      patienceMs: 60_000,
+      signal: AbortSignal.timeout(timeoutMs),
+      say: () => undefined,
+    });
+    expect(result.violations, formatStorm(result)).toEqual([]);
+    expect(result.acknowledged).toBe(40);
+  });
 });

@@ -3,13 +3,13 @@
  * Everything random comes from the seed. Refuses to outlive its time: it ends by itself, and takes with it what it started.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Books, type CheckpointSight, listRuns, readEvents, readRuns, readSight } from './books';
+import { type Books, type CheckpointSight, listRuns, readEvents, readLines, readRuns, readSight } from './books';
 import { judge } from './checks/all';
 import type { Violation } from './checks/violation';
 import { createDecisions, type Decisions } from './decisions';
 import { type FaultClock, type FaultKind, startFaults } from './faults';
 import { type Ledger, startLedger } from './ledger';
-import { planSaga, type SagaPlan, scriptOf } from './plan/sagas';
+import { type Mood, planSaga, type SagaPlan, scriptOf } from './plan/sagas';
 import { receiptFlow, shapes } from './plan/shapes';
 import type { PlantedBug } from './planted/bugs';
 import { type Acknowledged, send } from './sender';
@@ -28,6 +28,8 @@ export interface StormOptions {
   /** Kinds of faults to draw from; all without any. */
   readonly kinds?: readonly FaultKind[];
   readonly bug?: PlantedBug;
+  /** What there is more of than usual. */
+  readonly mood?: Mood;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
 }
@@ -53,7 +55,9 @@ const lookMs = 500;
 export async function runStorm(options: StormOptions): Promise<StormResult> {
   const { seed, sagas, signal, say } = options;
   const startMs = performance.now();
-  const plans = new Map(Array.from({ length: sagas }, (_, n) => [n, planSaga(seed, n, options.bug?.mood ?? {})]));
+  const plans = new Map(
+    Array.from({ length: sagas }, (_, n) => [n, planSaga(seed, n, options.bug?.mood ?? options.mood ?? {})]),
+  );
   let clock: FaultClock | null = null;
   let decisions: Decisions | null = null;
   const ledger = await startLedger(
@@ -199,6 +203,7 @@ async function readBooks(
     calls: ledger.calls,
     breaches: ledger.breaches,
     runs: await readRuns(world.pool),
+    inLine: await readLines(world.pool),
     listed: await listRuns(world),
     events,
     eventAt: new Map(events.map((event) => [event.position, event])),

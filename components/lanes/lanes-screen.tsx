@@ -69,7 +69,7 @@ export function LanesScreen() {
             )}
             {laneRows.length > 0 && (
               <section className={styles.list} aria-labelledby="lanes-title">
-                <h2 id="lanes-title">Lanes</h2>
+                <h2 id="lanes-title">By key</h2>
                 <DataTable
                   className={styles.table}
                   label="Lanes, the one with the oldest run first"

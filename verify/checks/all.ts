@@ -3,6 +3,7 @@ import type { Books } from '../books';
 import { checkEffects, checkKeys, checkOrder } from './effects';
 import { checkIntake } from './intake';
 import { checkAppends, checkEnds, checkFold, checkMessages, checkStuck } from './journal';
+import { checkLaneOrder, checkLimits, checkLines } from './lanes';
 import { checkPositions, checkPublished, checkRouting } from './stream';
 import type { Check, Violation } from './violation';
 
@@ -19,6 +20,9 @@ const checks: readonly Check[] = [
   checkPositions,
   checkRouting,
   checkPublished,
+  checkLaneOrder,
+  checkLimits,
+  checkLines,
 ];
 
 export const judge = (books: Books): Violation[] => checks.flatMap((check) => check(books));

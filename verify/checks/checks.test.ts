@@ -86,6 +86,7 @@ const sound: Books = {
   calls,
   breaches: [],
   runs: new Map([['r', run]]),
+  inLine: new Set(),
   listed: new Set(['r']),
   events: [event],
   eventAt: new Map([[1, event]]),
@@ -93,6 +94,103 @@ const sound: Books = {
 };
 const withRun = (change: Partial<BookedRun>): Books => ({ ...sound, runs: new Map([['r', { ...run, ...change }]]) });
 const found = (books: Books): string[] => [...new Set(judge(books).map(({ check, kind }) => `${kind}: ${check}`))];
+
+/** Two sagas of one lane, or of one limit, with the times of their one call. */
+const two = (
+  shape: string,
+  times: readonly (readonly [fromMs: number, toMs: number])[],
+  concurrency?: number,
+): Books => {
+  const known = shapes.find(({ name }) => name === shape);
+  if (known === undefined) throw new Error(`there is no ${shape}`);
+  const drawn = {
+    ...known,
+    ...(concurrency === undefined ? {} : { concurrency }),
+    laneOf: known.laneOf && (() => 'x'),
+  };
+  const runs = times.map(([fromMs, toMs], n): [string, BookedRun] => {
+    const [intent, outcome] = did('s1', 'forward') as [JournalEntry, JournalEntry];
+    const own: JournalEntry[] = [
+      { type: 'run.started', v: 1, atMs: fromMs, triggerStep: 'hook', tags: {} },
+      { ...intent, atMs: fromMs },
+      { ...outcome, atMs: toMs },
+      { type: 'run.succeeded', v: 1, atMs: toMs, output: null },
+    ];
+    return [
+      `r${n}`,
+      { ...run, id: `r${n}`, flow: `Saga ${shape}`, status: 'succeeded', eventPosition: n + 1, entries: own },
+    ];
+  });
+  const events = times.map((_, n) => ({ ...event, position: n + 1, data: { body: { n } } }));
+  return {
+    ...sound,
+    plans: new Map(times.map((_, n) => [n, { ...plan, n, shape: drawn, refused: null }])),
+    runs: new Map(runs),
+    eventAt: new Map(events.map((one) => [one.position, one])),
+    calls: [],
+  };
+};
+const ofLanes = (books: Books): string[] =>
+  found(books).filter((text) => /lanes keep|of a key|a limit|in line/.test(text));
+
+describe('lanes', () => {
+  it('are kept when one begins after the other, and a limit when no more than that many call', () => {
+    expect(
+      ofLanes(
+        two('ordered', [
+          [1, 5],
+          [5, 9],
+        ]),
+      ),
+    ).toEqual([]);
+    expect(
+      ofLanes(
+        two(
+          'limited',
+          [
+            [1, 5],
+            [5, 9],
+            [2, 9],
+          ],
+          2,
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  it('are not when two are at work, when the later one came first, when too many call, or when one never left', () => {
+    expect(
+      ofLanes(
+        two('ordered', [
+          [1, 5],
+          [4, 9],
+        ]),
+      ),
+    ).toEqual(['doubled: one run of a key at a time']);
+    expect(
+      ofLanes(
+        two('ordered', [
+          [6, 9],
+          [1, 5],
+        ]),
+      ),
+    ).toEqual(['wrong order: lanes keep their order']);
+    expect(
+      ofLanes(
+        two(
+          'limited',
+          [
+            [1, 5],
+            [2, 9],
+            [3, 9],
+          ],
+          2,
+        ),
+      ),
+    ).toEqual(['doubled: a limit is kept']);
+    expect(ofLanes({ ...sound, inLine: new Set(['r']) })).toEqual(['stuck: nobody is left in line']);
+  });
+});
 
 describe('the books', () => {
   it('agree when everything went as it should', () => {

@@ -3,7 +3,7 @@
  * effects stand at its end, so that a run is judged by what was drawn and not by what the engine believes. Refuses
  * anything random: what happens at a step is in `scripts.ts`.
  */
-import type { FlowDocument, FlowEdge, FlowStep } from '@/core/flow/document';
+import type { FlowDocument, FlowEdge, FlowSettings, FlowStep } from '@/core/flow/document';
 import type { RunStatus } from '@/core/run/types';
 
 /** How a saga ends and what it leaves in the world, when one step (or none) is refused for good. */
@@ -22,6 +22,10 @@ export interface Shape {
   /** Calls that nothing undoes. */
   readonly lasting: readonly string[];
   readonly document: (ledgerUrl: string) => FlowDocument;
+  /** The lane of a saga: its runs go one after the other. */
+  readonly laneOf?: (n: number) => string;
+  /** Most runs at the same time. */
+  readonly concurrency?: number;
   /** Where in the drawing a call is made that is not a step of its own. */
   readonly placeOf?: (step: string) => { readonly path: string; readonly stepId: string };
   /** @param refused the step that the ledger refuses under its first key; null for none */
@@ -84,8 +88,9 @@ class Drawing {
     return this;
   }
 
-  done(): FlowDocument {
-    return { headrace: 1, name: `Saga ${this.name}`, steps: this.steps, edges: this.edges };
+  done(settings?: FlowSettings): FlowDocument {
+    const { steps, edges } = this;
+    return { headrace: 1, name: `Saga ${this.name}`, steps, edges, ...(settings === undefined ? {} : { settings }) };
   }
 
   private post(id: string, address: string, { onUnknown, ...rest }: Rest): void {
@@ -265,7 +270,46 @@ const loop: Shape = {
   endingWith: undoesAll(five),
 };
 
-export const shapes: readonly Shape[] = [line, careful, pivot, parallel, caught, nested, publishing, loop];
+/** Few enough that sagas stand in line, enough that the line of a long storm ends with it. */
+const lanes = 6;
+const atOnce = 4;
+
+//   the line, one after the other in each lane
+const ordered: Shape = {
+  ...line,
+  name: 'ordered',
+  laneOf: (n) => String(n % lanes),
+  document: (url) => {
+    const drawing = new Drawing('ordered', url);
+    for (const id of five) drawing.undoable(id);
+    return drawing.wire('hook → s1 → s2 → s3 → s4 → s5').done({ lane: { key: `{{ event.data.body.n % ${lanes} }}` } });
+  },
+};
+
+//   the line, a few at the same time
+const limited: Shape = {
+  ...line,
+  name: 'limited',
+  concurrency: atOnce,
+  document: (url) => {
+    const drawing = new Drawing('limited', url);
+    for (const id of five) drawing.undoable(id);
+    return drawing.wire('hook → s1 → s2 → s3 → s4 → s5').done({ concurrency: atOnce });
+  },
+};
+
+export const shapes: readonly Shape[] = [
+  line,
+  careful,
+  pivot,
+  parallel,
+  caught,
+  nested,
+  publishing,
+  loop,
+  ordered,
+  limited,
+];
 
 /** Answers every event of the storm with one call. */
 export const receiptFlow = (ledgerUrl: string): FlowDocument => ({

@@ -27,6 +27,8 @@ export const bugNames = [
   'half-append',
   'swallowed-compensation',
   'lost-wake-up',
+  'forgotten-lane',
+  'lane-unlocked',
 ] as const;
 export type BugName = (typeof bugNames)[number];
 
@@ -86,5 +88,25 @@ export const plantedBugs: Readonly<Record<BugName, PlantedBug>> = {
     mood: { cancelShare: 0.8 },
     faults: null,
     caughtBy: 'no message is slept over',
+  },
+  'forgotten-lane': {
+    title: 'a run that ends leaves its lane and forgets the next in line',
+    preloads: [],
+    plant: async (pool) => (await import('./lanes')).plantForgottenLane(pool),
+    seed: 1,
+    sagas: 40,
+    mood: { shapes: ['ordered', 'limited'] },
+    faults: null,
+    caughtBy: 'every run reaches its end',
+  },
+  'lane-unlocked': {
+    title: 'admission counts who is under way before it has the lock',
+    preloads: [],
+    plant: async (pool) => (await import('./lanes')).plantUnlockedLanes(pool),
+    seed: 1,
+    sagas: 60,
+    mood: { shapes: ['limited'] },
+    faults: null,
+    caughtBy: 'a limit is kept',
   },
 };

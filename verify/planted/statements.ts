@@ -40,6 +40,9 @@ export function replaceStatement(name: string, instead: (statement: Statement, r
   };
 }
 
+/** The append to a journal, by itself and for groups with lanes. */
+export const journalAppends = ['journal-append', 'journal-append-laned'] as const;
+
 /** Changes the text of a statement. */
 export const rewriteStatement = (name: string, rewrite: (text: string) => string): void =>
   replaceStatement(name, (statement, run) => run({ ...statement, text: rewrite(statement.text) }));
