@@ -6,7 +6,9 @@
  */
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { FlowDocument } from '@/core/flow/document';
+import { callProblems } from '@/core/flow/flow-calls';
 import { type Problem, validate } from '@/core/flow/validate';
+import { useCallees } from './use-callees';
 
 /** Up to this many steps a judgement takes less than a frame or two. */
 const smallFlow = 40;
@@ -28,9 +30,13 @@ export function useProblems(document: FlowDocument): readonly Problem[] {
   }, [document, isSmall, settled]);
   const judged = isSmall ? deferred : settled;
   const judgeSources = useSourceJudge(document);
+  const callees = useCallees(document);
   return useMemo(
-    () => (judged === null ? none : [...validate(judged), ...(judgeSources?.(judged) ?? none)]),
-    [judged, judgeSources],
+    () =>
+      judged === null
+        ? none
+        : [...validate(judged), ...(judgeSources?.(judged) ?? none), ...callProblems(judged, callees)],
+    [judged, judgeSources, callees],
   );
 }
 

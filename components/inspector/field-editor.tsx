@@ -15,6 +15,7 @@ import type { FieldManifest } from '@/core/steps/contract';
 import { type ControlIds, type FieldFault, FieldShell } from './field-shell';
 import { TemplateInput } from './template-input';
 import { CasesWidget } from './widgets/cases-widget';
+import { FlowWidget } from './widgets/flow-widget';
 import { bestMode, type JsonMode, JsonWidget, modesOf } from './widgets/json-widget';
 import { RowsWidget } from './widgets/rows-widget';
 import { CronWidget, TimeZoneWidget } from './widgets/schedule-widgets';
@@ -108,8 +109,8 @@ function Widget({ ids, step, field, value, onChange }: WidgetProps) {
       return (
         <Switch
           aria-label={field.label}
-          checked={value === true}
-          onCheckedChange={(next) => onChange(next || undefined)}
+          checked={(value ?? field.defaultValue ?? false) === true}
+          onCheckedChange={(next) => onChange(next === (field.defaultValue ?? false) ? undefined : next)}
         />
       );
     case 'durationMs':
@@ -163,13 +164,14 @@ function Widget({ ids, step, field, value, onChange }: WidgetProps) {
       return (
         <SchemaWidget ids={ids} field={field} place={`${step.id}.${field.name}`} value={value} onChange={onChange} />
       );
+    case 'flow':
+      return <FlowWidget ids={ids} stepId={step.id} field={field} value={value} onChange={onChange} />;
     case 'source':
       return <SourceWidget ids={ids} label={field.label} step={step} value={value} onChange={onChange} />;
     case 'text':
     case 'longText':
     case 'code':
     case 'status':
-    case 'flow':
     case 'json':
       return <TextWidget ids={ids} field={field} value={value} onChange={onChange} />;
   }

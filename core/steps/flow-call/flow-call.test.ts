@@ -50,7 +50,8 @@ describe('a call as it is written', () => {
     expect(configFaults(manifest, config)).toEqual(faults);
   });
 
-  it('says on its card whether it waits', () => {
+  it('says on its card whether it waits, and no id', () => {
+    expect(manifest.summary({ flow: '0190a000-0000-7000-8000-000000000001' })).toEqual({ verb: 'call', rest: 'by id' });
     expect(manifest.summary({ flow: 'Ship' })).toEqual({ verb: 'call', rest: 'Ship' });
     expect(manifest.summary({ flow: '{{ vars.ship }}', wait: false })).toEqual({ verb: 'start', rest: '{ship}' });
   });

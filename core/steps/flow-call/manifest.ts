@@ -9,6 +9,8 @@ import { effectPorts } from '@/core/steps/ports';
 import { shorten } from '@/core/steps/summary-text';
 import { anyJson } from '@/core/steps/templated';
 
+const id = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 const flowReference = z
   .string()
   .regex(/\S/, { error: 'Which flow is called: its id, or its name when no other flow has it.' })
@@ -59,7 +61,11 @@ export const manifest: StepManifest = {
   ],
   ports: effectPorts,
   accepts: new Set(['deadlineMs', 'disabled', 'join', 'pivot']),
-  summary: ({ flow, wait }) => ({ verb: wait === false ? 'start' : 'call', rest: shorten(flow) }),
+  summary: ({ flow, wait }) => ({
+    verb: wait === false ? 'start' : 'call',
+    // The name of the step says which; nobody reads an id on a card.
+    rest: typeof flow === 'string' && id.test(flow) ? 'by id' : shorten(flow),
+  }),
   example: { flow: 'Ship an order', data: { id: '{{ event.data.body.id }}' } },
   output: 'The output of the run it started; {runId} of that run when it does not wait.',
 };

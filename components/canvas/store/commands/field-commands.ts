@@ -53,6 +53,21 @@ export const setField = (stepId: string, field: string, value: JsonValue | undef
     `${stepId} config ${field}`,
   );
 
+/**
+ * Names the flow that a step calls by its id. The step is called like the flow while it has no name of its own.
+ * @param before name of the flow that was called until now
+ */
+export const setCalledFlow = (
+  stepId: string,
+  field: string,
+  flow: { readonly id: string; readonly name: string },
+  before: string | null,
+): Command =>
+  stepCommand('choose flow', stepId, (step) => {
+    const chosen = { ...step, config: { ...step.config, [field]: flow.id } };
+    return step.name === undefined || step.name === before ? { ...chosen, name: flow.name } : chosen;
+  });
+
 /** The name people read; blank removes it, the id then stands in. */
 export const setName = (stepId: string, name: string): Command =>
   stepCommand('rename', stepId, (step) => withMember(step, 'name', name.trim() || undefined), `${stepId} name`);
