@@ -1,10 +1,12 @@
 'use client';
 
-/** How a step stands to others: what it undoes, what undid it, whose output it took over, until when it waits. */
+/** How a step stands to others: whom it asked, what it undoes, what undid it, whose output it took over, until when it waits. */
 import Link from 'next/link';
+import { StepApproval } from '@/components/approvals/step-approval';
 import { Icon } from '@/components/ui/icon';
 import { StatusText } from '@/components/ui/status';
 import { Timestamp } from '@/components/ui/timestamp';
+import { noPath } from '@/core/run/iteration-path';
 import { isTerminal } from '@/core/run/types';
 import type { DrawnSteps } from './run-context';
 import { shortRunId } from './run-id';
@@ -18,7 +20,19 @@ export interface StepRelationsProps {
   readonly onShow: (stepId: string) => void;
 }
 
-export function StepRelations({ run, step, steps, onShow }: StepRelationsProps) {
+export function StepRelations(props: StepRelationsProps) {
+  const { run, step, steps } = props;
+  return (
+    <>
+      {steps.stepOf(step.id)?.kind === 'human.approval' && (
+        <StepApproval runId={run.id} stepId={step.id} path={step.path ?? noPath} stepStatus={step.status} />
+      )}
+      <Relations {...props} />
+    </>
+  );
+}
+
+function Relations({ run, step, steps, onShow }: StepRelationsProps) {
   const undoes = steps.undoesOf(step.id);
   const undoneBy = steps.undoneBy(step.id);
   const wasUndone = step.status === 'compensated' || step.status === 'compensating';
