@@ -15,8 +15,11 @@ import { ConfirmDialog } from '@/components/ui/dialog';
 import { Icon } from '@/components/ui/icon';
 import { ErrorState } from '@/components/ui/states';
 import { statusClass, statusIcon, statusWord } from '@/components/ui/status';
+import { formatCount } from '@/components/ui/time';
 import { Timestamp } from '@/components/ui/timestamp';
 import type { JsonValue } from '@/core/json';
+import { noPath } from '@/core/run/iteration-path';
+import { placeName, type StepPlace, stepAt } from './iterations';
 import { OutputDialog } from './output-dialog';
 import { type Decision, type DecisionChoice, decisionsFor, outputDraft } from './resolve-words';
 import type { DrawnSteps } from './run-context';
@@ -29,25 +32,29 @@ import type { RunView, StepView } from './types';
 export interface BlockedPanelProps {
   readonly run: RunView;
   readonly steps: DrawnSteps;
-  readonly onShow: (stepId: string) => void;
+  readonly onShow: (place: StepPlace) => void;
 }
 
 /** Mounted anew for every blockage, so that what was decided about one is not taken for the next. */
 export function BlockedPanel(props: BlockedPanelProps) {
   const { reason } = props.run;
   if (reason === null) return null;
-  return <OneBlockage key={`${reason.stepId} ${reason.since}`} {...props} />;
+  return <OneBlockage key={`${reason.path} ${reason.stepId} ${reason.since}`} {...props} />;
 }
 
 function OneBlockage({ run, steps, onShow }: BlockedPanelProps) {
   const stepId = run.reason?.stepId ?? '';
-  const step = run.steps.find(({ id }) => id === stepId);
+  const path = run.reason?.path ?? noPath;
+  const step = stepAt(run.steps, { stepId, path });
   const undoes = steps.undoesOf(stepId);
-  const facts = { name: steps.nameOf(stepId), undoes: undoes === null ? null : steps.nameOf(undoes) };
+  const facts = {
+    name: placeName({ stepId, path }, steps.nameOf),
+    undoes: undoes === null ? null : steps.nameOf(undoes),
+  };
   const choices = decisionsFor(run, step, facts);
   const sentence = runSentence(run, steps);
   const { ask, dialog } = useStopRun();
-  const resolve = useResolve(run, stepId);
+  const resolve = useResolve(run, stepId, path);
   const [asked, setAsked] = useState<'output' | 'compensate' | null>(null);
 
   const take = (decision: Decision): void => {
@@ -62,7 +69,7 @@ function OneBlockage({ run, steps, onShow }: BlockedPanelProps) {
         <p>
           <b>{sentence?.lead}:</b> {sentence?.rest}{' '}
           {step !== undefined && (
-            <button type="button" className={styles.show} onClick={() => onShow(stepId)}>
+            <button type="button" className={styles.show} onClick={() => onShow({ stepId, path })}>
               Show the error
             </button>
           )}
@@ -174,7 +181,7 @@ function Choices({ choices, busy, onTake }: ChoicesProps) {
 
 type ResolveDecision = Exclude<Decision, 'terminate'>;
 
-function useResolve(run: RunView, stepId: string) {
+function useResolve(run: RunView, stepId: string, path: string) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [decided, setDecided] = useState<ResolveDecision | null>(null);
@@ -188,6 +195,7 @@ function useResolve(run: RunView, stepId: string) {
   const input = (action: ResolveDecision, output?: JsonValue) => ({
     runId: run.id,
     stepId,
+    ...(path === noPath ? {} : { path }),
     action,
     ...(output === undefined ? {} : { output }),
   });
@@ -229,6 +237,14 @@ function GiveOutput(props: AskedProps & { title: string; onGive: (output: JsonVa
   );
 }
 
+/** By which steps; of a loop how many iterations, each by its own. */
+function undoneHow(stepId: string, run: RunView, steps: DrawnSteps): string {
+  const by = steps.undoneBy(stepId);
+  if (by.length > 0) return `by ${by.map(steps.nameOf).join(', ')}`;
+  const count = stepAt(run.steps, { stepId, path: noPath })?.loop?.succeeded ?? 0;
+  return count === 1 ? '1 iteration' : `${formatCount(count)} iterations, the last first`;
+}
+
 function UndoEverything({ isOpen, onClose, run, stepId, steps, onConfirm }: AskedProps & { onConfirm: () => unknown }) {
   const undone = stepsToUndo(run.steps, steps);
   const isUnknown = run.reason?.code === 'blocked.unknown';
@@ -250,8 +266,7 @@ function UndoEverything({ isOpen, onClose, run, stepId, steps, onConfirm }: Aske
           <ol className={styles.undoList} aria-label="Steps that will be undone">
             {undone.map((id) => (
               <li key={id}>
-                <Icon name="undo" small /> {steps.nameOf(id)}{' '}
-                <span className="faint">by {steps.undoneBy(id).map(steps.nameOf).join(', ')}</span>
+                <Icon name="undo" small /> {steps.nameOf(id)} <span className="faint">{undoneHow(id, run, steps)}</span>
               </li>
             ))}
           </ol>

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { failingStep, shownStatus, stepToOpen } from './choose-step';
+import { failingStep, placeToOpen, shownStatus } from './choose-step';
 import { attempt, error, run, step } from './testing';
-import type { StepView } from './types';
+import type { RunView, StepView } from './types';
 
 const placed = step('placed', 'succeeded', [attempt(1, 'succeeded', 0, 1)]);
 const ship = step('ship', 'failed', [attempt(1, 'failed', 5, 9)]);
 const caught = { ...step('notify', 'failed', [attempt(1, 'failed', 2, 3)]), port: 'error' };
+
+const stepToOpen = (shown: RunView): string | null => placeToOpen(shown)?.stepId ?? null;
 
 describe('the step a run opens on', () => {
   it('is the one that failed, not one whose failure was caught', () => {

@@ -3,7 +3,9 @@
  * does not compile. Refuses to judge: it says what was written down.
  */
 import { formatDuration } from '@/components/ui/time';
+import { noPath } from '@/core/run/iteration-path';
 import type { JournalEntry, ResolveAction, Wait } from '@/core/run/types';
+import { pathWords } from './iterations';
 import { shortRunId } from './run-id';
 import { actorWords } from './run-sentence';
 import type { JournalEntry as EntryView } from './types';
@@ -20,9 +22,14 @@ export interface JournalContext {
 const entryOf = ({ type, v, at, data }: EntryView): JournalEntry =>
   ({ ...(data as object), type, v, atMs: Date.parse(at) }) as unknown as JournalEntry;
 
-/** @returns one sentence without a full stop */
+/** @returns one sentence without a full stop; of an entry inside a loop after the iteration it is from */
 export function journalSentence(view: EntryView, context: JournalContext): string {
   const entry = entryOf(view);
+  const where = pathWords(entry.path ?? noPath, context.nameOf);
+  return where === null ? sentenceOf(entry, context) : `${where}: ${sentenceOf(entry, context)}`;
+}
+
+function sentenceOf(entry: JournalEntry, context: JournalContext): string {
   const { nameOf } = context;
   switch (entry.type) {
     case 'run.started':
@@ -172,7 +179,8 @@ type ScopeEntry = Extract<
 
 function scopeSentence(entry: ScopeEntry, context: JournalContext): string {
   const { nameOf } = context;
-  const called = (scope: string): string => (scope === '' ? 'the run' : nameOf(scope));
+  const whole = entry.path === undefined ? 'the run' : 'the iteration';
+  const called = (scope: string): string => (scope === '' ? whole : nameOf(scope));
   switch (entry.type) {
     case 'scope.entered':
       return `${nameOf(entry.stepId)} was entered`;
@@ -216,10 +224,15 @@ const names = (stepIds: readonly string[], { nameOf }: JournalContext): string =
 const who = (actor: string, { me }: JournalContext): string => sentenceCase(actorWords(actor, me));
 const sentenceCase = (words: string): string => `${words[0]?.toUpperCase() ?? ''}${words.slice(1)}`;
 
-/** Whether the entry says something about the step; of a container also what happened to it as a scope. */
-export function concernsStep({ data }: EntryView, stepId: string): boolean {
+/**
+ * Whether the entry says something about the step; of a container also what happened to it as a scope.
+ * @param path the iteration the step is in; empty for none
+ */
+export function concernsStep({ data }: EntryView, stepId: string, path: string = noPath): boolean {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return false;
   const { stepIds, generations } = data;
+  // A run that is blocked says so beside its iterations.
+  if ((data.path ?? data.in ?? noPath) !== path) return false;
   return (
     data.stepId === stepId ||
     data.triggerStep === stepId ||

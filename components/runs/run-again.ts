@@ -3,6 +3,7 @@
  * what acts again and why, what no way leads to. Pure. Refuses to decide: the server says what belongs where.
  */
 import type { RouterOutputs } from '@/components/trpc/types';
+import { formatCount } from '@/components/ui/time';
 import type { DrawnSteps } from './run-context';
 import { shortRunId } from './run-id';
 import type { RunView, StepView } from './types';
@@ -28,7 +29,7 @@ type Names = Pick<DrawnSteps, 'nameOf' | 'undoesOf'>;
 
 /** @param steps of the version that would be executed */
 export function previewGroups(preview: AgainPreview, run: RunView, steps: Names): PreviewGroup[] {
-  const before = new Map(run.steps.map((step) => [step.id, step]));
+  const before = new Map(run.steps.flatMap((step) => (step.path === undefined ? [[step.id, step]] : [])));
   const forward = (ids: readonly string[]): string[] => ids.filter((id) => steps.undoesOf(id) === null);
   const list = (ids: readonly string[], noteOf: (id: string) => string): PreviewStep[] =>
     forward(ids).map((id) => ({ id, name: steps.nameOf(id), note: noteOf(id) }));
@@ -46,7 +47,9 @@ export function previewGroups(preview: AgainPreview, run: RunView, steps: Names)
       steps: list(preview.executed, (id) =>
         id === run.trigger.stepId
           ? 'an event with other data'
-          : executedNote(before.get(id), preview.sameKey.includes(id)),
+          : [executedNote(before.get(id), preview.sameKey.includes(id)), loopNote(preview, id)]
+              .filter(Boolean)
+              .join('; '),
       ),
     },
     {
@@ -62,6 +65,22 @@ const reusedNote = (id: string, run: RunView, step: StepView | undefined): strin
   if (id === run.trigger.stepId) return 'the same event';
   return `from ${step?.reusedFrom === undefined ? 'this run' : `run ${shortRunId(step.reusedFrom)}`}`;
 };
+
+/** What stands of a loop: "24 iterations stand, 1 goes on where it was". */
+function loopNote({ loops }: AgainPreview, id: string): string {
+  const loop = loops.find(({ stepId }) => stepId === id);
+  if (loop === undefined) return '';
+  const { reused, resumed } = loop;
+  const words = [
+    ...(reused === 0 ? [] : [`${formatCount(reused)} ${reused === 1 ? 'iteration stands' : 'iterations stand'}`]),
+    ...(resumed === 0
+      ? []
+      : [
+          `${formatCount(resumed)} ${resumed === 1 ? 'goes' : 'go'} on where ${resumed === 1 ? 'it was' : 'they were'}`,
+        ]),
+  ];
+  return words.join(', ');
+}
 
 function executedNote(step: StepView | undefined, isKeyKept: boolean): string {
   if (isKeyKept) return 'its outcome is unknown: the same key goes with it';
@@ -86,7 +105,9 @@ function executedNote(step: StepView | undefined, isKeyKept: boolean): string {
  * yet, the rest is skipped. Steps the preview does not speak of, which undo others, have not happened either.
  */
 export function previewedRun(run: RunView, preview: AgainPreview): RunView {
-  const steps = run.steps.map((step): StepView => {
+  // Which iterations stand is a number in the preview; none of them is drawn.
+  const own = run.steps.filter(({ path }) => path === undefined);
+  const steps = own.map(({ loop: _, ...step }): StepView => {
     if (preview.reused.includes(step.id)) return { ...step, status: 'succeeded' };
     const status = preview.skipped.includes(step.id) ? 'skipped' : 'pending';
     return { ...step, status, port: null, attempts: [], startedAt: null, finishedAt: null };

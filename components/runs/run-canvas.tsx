@@ -6,9 +6,10 @@ import { memo, useMemo, useState } from 'react';
 import { ErrorState } from '@/components/ui/states';
 import type { FlowDocument } from '@/core/flow/document';
 import { buildGraph } from '@/core/flow/graph';
+import type { ShownRun } from './iterations';
+import type { DrawnSteps } from './run-context';
 import { createRunDrawing } from './run-drawing';
 import styles from './run-page.module.css';
-import type { RunView } from './types';
 import type { useRunDocument } from './use-run';
 
 const FlowCanvas = dynamic(() => import('@/components/canvas/flow-canvas').then((module) => module.FlowCanvas), {
@@ -17,7 +18,10 @@ const FlowCanvas = dynamic(() => import('@/components/canvas/flow-canvas').then(
 });
 
 export interface RunCanvasProps {
-  readonly run: RunView;
+  readonly shown: ShownRun;
+  /** The chosen iteration; empty for none. */
+  readonly path: string;
+  readonly steps: DrawnSteps;
   readonly document: ReturnType<typeof useRunDocument>;
   readonly selected: string | null;
   readonly onSelect: (stepId: string) => void;
@@ -25,10 +29,12 @@ export interface RunCanvasProps {
 
 const undoingSteps = (document: FlowDocument): ReadonlySet<string> => buildGraph(document).undoing;
 
-export const RunCanvas = memo(function RunCanvas({ run, document, selected, onSelect }: RunCanvasProps) {
+export const RunCanvas = memo(function RunCanvas(props: RunCanvasProps) {
+  const { shown, path, steps, document, selected, onSelect } = props;
   const [draw] = useState(createRunDrawing);
   const undoing = useMemo(() => document.data && undoingSteps(document.data), [document.data]);
-  const drawing = useMemo(() => draw(run, undoing), [draw, run, undoing]);
+  const { loopsAround } = steps;
+  const drawing = useMemo(() => draw(shown, undoing, { path, loopsAround }), [draw, shown, undoing, path, loopsAround]);
   if (document.data === undefined) {
     return (
       <div className={styles.ground}>

@@ -2,12 +2,12 @@
  * What the parts of a run page know about a step beyond what happened: how it is drawn, what undoes what. Works without
  * the document, so that a run can be read while it loads or when it cannot be had.
  */
-import { iconOf, isContainer, isTrigger, manifestOf } from '@/components/canvas/catalogue';
-import { drawnGraph } from '@/components/canvas/scopes';
+import { iconOf, isContainer, isLoop, isTrigger, manifestOf } from '@/components/canvas/catalogue';
+import { drawnGraph, insideOf } from '@/components/canvas/scopes';
 import { resolvedRetry } from '@/components/inspector/retry-plan';
 import type { IconName } from '@/components/ui/icon';
 import { type FlowDocument, type FlowStep, labelOf } from '@/core/flow/document';
-import { compensatePort } from '@/core/flow/graph';
+import { compensatePort, loopsAround } from '@/core/flow/graph';
 
 export interface DrawnSteps {
   readonly nameOf: (stepId: string) => string;
@@ -24,19 +24,38 @@ export interface DrawnSteps {
   readonly findsOutFor: (stepId: string) => string | null;
   /** Whether other steps are inside it. */
   readonly isContainer: (stepId: string) => boolean;
+  /** Whether what is inside it happens once per item. */
+  readonly isLoop: (stepId: string) => boolean;
+  /** Ids of the loops around a step, the outermost first. */
+  readonly loopsAround: (stepId: string) => readonly string[];
+  /** Whether something inside a container, at any depth, has a way to be undone. */
+  readonly canUndoInside: (stepId: string) => boolean;
   /** Ids of the steps inside a container, in document order; none for any other step. */
   readonly membersOf: (stepId: string) => readonly string[];
-  /** Ids of the steps that a rerun may begin at, in document order: those of the way forward, triggers aside. */
+  /**
+   * Ids of the steps that a rerun may begin at, in document order: those of the way forward, triggers and what is inside
+   * loops aside.
+   */
   readonly beginnings: readonly string[];
   /** Whether all it does is wait. */
   readonly isDelay: (stepId: string) => boolean;
 }
 
+const none: readonly string[] = [];
+
 export function drawnSteps(document: FlowDocument | undefined): DrawnSteps {
   const steps = new Map(document?.steps.map((step) => [step.id, step]));
   const drawn = document === undefined ? null : drawnGraph(document);
   const kindOf = (stepId: string): string => steps.get(stepId)?.kind ?? '';
+  const around = new Map(
+    [...steps.keys()].flatMap((id): [string, string[]][] => {
+      const loops = drawn === null ? [] : loopsAround(drawn.graph, id).toReversed();
+      return loops.length === 0 ? [] : [[id, loops]];
+    }),
+  );
   const holds = (stepId: string): boolean => isContainer(kindOf(stepId));
+  const undoneBy = (stepId: string): string[] =>
+    (drawn?.graph.nodes.get(stepId)?.outgoing.get(compensatePort) ?? []).map((edge) => edge.to);
   return {
     stepOf: (stepId) => steps.get(stepId),
     nameOf(stepId) {
@@ -51,14 +70,21 @@ export function drawnSteps(document: FlowDocument | undefined): DrawnSteps {
       return manifest.accepts.has('retry') ? resolvedRetry(step.retry).attempts : 1;
     },
     undoesOf: (stepId) => drawn?.undoes.get(stepId) ?? null,
-    undoneBy: (stepId) => (drawn?.graph.nodes.get(stepId)?.outgoing.get(compensatePort) ?? []).map((edge) => edge.to),
+    undoneBy,
     findsOutFor: (stepId) => drawn?.graph.reconciles.get(stepId) ?? null,
     isContainer: holds,
+    isLoop: (stepId) => isLoop(kindOf(stepId)),
+    loopsAround: (stepId) => around.get(stepId) ?? none,
+    canUndoInside: (stepId) =>
+      document !== undefined && [...insideOf(document, [stepId])].some((id) => undoneBy(id).length > 0),
     membersOf: (stepId) => (holds(stepId) ? (drawn?.members.get(stepId) ?? []) : []),
     beginnings: [...steps.values()]
       .filter(
         ({ id, kind }) =>
-          !isTrigger(kind) && drawn?.undoes.has(id) !== true && drawn?.graph.reconciles.has(id) !== true,
+          !isTrigger(kind) &&
+          drawn?.undoes.has(id) !== true &&
+          drawn?.graph.reconciles.has(id) !== true &&
+          !around.has(id),
       )
       .map(({ id }) => id),
     isDelay: (stepId) => kindOf(stepId) === 'logic.delay',

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createRunDrawing } from './run-drawing';
-import { attempt, run, step } from './testing';
+import { attempt, run as plainRun, step } from './testing';
+
+const run = (...given: Parameters<typeof plainRun>) => ({ run: plainRun(...given), tallies: new Map() });
 
 const charge = step('charge', 'succeeded', [attempt(1, 'failed', 0, 10), attempt(2, 'succeeded', 20, 45)]);
 

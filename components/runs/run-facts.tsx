@@ -13,6 +13,7 @@ import { statusClass, statusIcon } from '@/components/ui/status';
 import { formatCount, formatDuration, toMs } from '@/components/ui/time';
 import { Timestamp, useNow } from '@/components/ui/timestamp';
 import { isTerminal } from '@/core/run/types';
+import type { StepPlace } from './iterations';
 import { Took, versionWords } from './run-columns';
 import type { DrawnSteps } from './run-context';
 import { RunId, shortRunId } from './run-id';
@@ -140,7 +141,7 @@ function Trigger({ run, event }: Pick<RunFactsProps, 'run' | 'event'>) {
 export interface WhyProps {
   readonly run: RunView;
   readonly steps: DrawnSteps;
-  readonly onShow: (stepId: string) => void;
+  readonly onShow: (place: StepPlace) => void;
 }
 
 /** Whether the step that the sentence names is one that failed. */
@@ -162,7 +163,7 @@ export function Why({ run, steps, onShow }: WhyProps) {
     ...(profile.data === undefined ? {} : { me: `user:${profile.data.user.id}` }),
   });
   if (sentence === null) return null;
-  const { lead, rest, stepId, runId, until, untilWords } = sentence;
+  const { lead, rest, stepId, path, runId, until, untilWords } = sentence;
   return (
     <div className={classes(styles.why, statusClass(run.status))}>
       <Icon name={statusIcon[run.status]} />
@@ -185,7 +186,7 @@ export function Why({ run, steps, onShow }: WhyProps) {
           </Link>
         )}
         {stepId !== null && (
-          <button type="button" className={styles.show} onClick={() => onShow(stepId)}>
+          <button type="button" className={styles.show} onClick={() => onShow({ stepId, path: path ?? '' })}>
             {endsWithError(run.status) ? 'Show the error' : 'Show the step'}
           </button>
         )}

@@ -13,20 +13,23 @@ import { useTRPC } from '@/components/trpc/provider';
 import { ButtonLink } from '@/components/ui/button';
 import { classes } from '@/components/ui/classes';
 import { ErrorState, Skeleton } from '@/components/ui/states';
+import { noPath } from '@/core/run/iteration-path';
 import { isTerminal } from '@/core/run/types';
 import { BlockedPanel } from './blocked-panel';
-import { stepToOpen } from './choose-step';
+import { placeToOpen } from './choose-step';
+import { type ShownRun, type StepPlace, shownRun, validPath } from './iterations';
 import { type AgainMode, type AgainPreview, canRetry, previewedRun } from './run-again';
 import { RunAgainPanel } from './run-again-panel';
 import { RunCanvas } from './run-canvas';
-import { drawnSteps } from './run-context';
+import { type DrawnSteps, drawnSteps } from './run-context';
 import { RunFacts, Why } from './run-facts';
 import { hasFamily, RunFamily } from './run-family';
 import { RunHeader } from './run-header';
 import styles from './run-page.module.css';
-import { StepPanel, stepTabs } from './step-panel';
+import { StepPanel, type StepTab, stepTabs } from './step-panel';
 import { Timeline } from './timeline';
 import type { RunView } from './types';
+import { useAskedIterations, useLastLook } from './use-iterations';
 import { useRun, useRunDocument, useRunEvent } from './use-run';
 
 export interface RunScreenProps {
@@ -54,6 +57,8 @@ export function RunScreen({ runId, publicUrl }: RunScreenProps) {
 
 const viewParsers = {
   step: parseAsString,
+  /** The chosen iteration, such as `lines[3]`. */
+  path: parseAsString,
   tab: parseAsStringLiteral(stepTabs),
   attempt: parseAsInteger,
   /** What is being prepared: doing the run again. */
@@ -69,12 +74,15 @@ function OneRun({ run, publicUrl }: { run: RunView; publicUrl: string }) {
   const flow = useFlow(run.flowId);
   const steps = useMemo(() => drawnSteps(document.data), [document.data]);
 
-  const step = run.steps.find(({ id }) => id === view.step) ?? run.steps.find(({ id }) => id === stepToOpen(run));
-  const select = useCallback(
-    (stepId: string): void => void setView({ step: stepId, tab: null, attempt: null }),
+  const { shown, known, place, step } = useShown(run, view, steps);
+  // What is open stays in the iteration that is looked at.
+  const go = useCallback(
+    (to: StepPlace, tab: StepTab | null = null): void =>
+      void setView({ step: to.stepId, path: to.path === noPath ? null : to.path, tab, attempt: null }),
     [setView],
   );
-  const showError = (stepId: string) => void setView({ step: stepId, tab: 'error', attempt: null });
+  const select = useCallback((stepId: string): void => go({ stepId, path: place.path }), [go, place.path]);
+  const showError = (to: StepPlace) => go(to, 'error');
   const again = useAgain(run, view.again, (mode, from) => void setView({ again: mode, from }));
   const dedup = steps.stepOf(run.trigger.stepId)?.config?.dedup;
   const deliveryHeader = dedup && typeof dedup === 'object' && 'header' in dedup ? String(dedup.header) : undefined;
@@ -95,7 +103,14 @@ function OneRun({ run, publicUrl }: { run: RunView; publicUrl: string }) {
         <Why run={run} steps={steps} onShow={showError} />
       )}
       <div className={styles.work}>
-        <RunCanvas run={again.drawn} document={document} selected={step?.id ?? null} onSelect={select} />
+        <RunCanvas
+          shown={again.drawn ?? shown}
+          path={again.drawn === null ? place.path : noPath}
+          steps={steps}
+          document={document}
+          selected={step?.id ?? null}
+          onSelect={select}
+        />
         <div className={classes(styles.side, again.mode !== null && styles.covered)}>
           {again.mode !== null && (
             <RunAgainPanel
@@ -111,19 +126,24 @@ function OneRun({ run, publicUrl }: { run: RunView; publicUrl: string }) {
             />
           )}
           {hasFamily(run) && <RunFamily run={run} />}
-          <Timeline run={run} steps={steps} selected={step?.id ?? null} onSelect={select} />
+          <Timeline shown={shown} known={known} steps={steps} selected={step?.id ?? null} onSelect={select} />
           {step && (
             <StepPanel
               key={step.id}
-              run={run}
+              run={shown.run}
               step={step}
               steps={steps}
+              known={known}
+              path={place.path}
+              tally={shown.tallies.get(step.id)}
               tab={view.tab}
-              onTab={(tab) => void setView({ step: step.id, tab })}
+              onTab={(tab) => void setView({ step: step.id, path: view.path ?? (place.path || null), tab })}
               attempt={view.attempt}
-              onAttempt={(attempt) => void setView({ step: step.id, attempt })}
+              onAttempt={(attempt) => void setView({ step: step.id, path: view.path ?? (place.path || null), attempt })}
               isFlowThere={flow.isThere}
               onShow={select}
+              onPlace={go}
+              onPath={(path) => void setView({ step: step.id, path: path === noPath ? null : path, attempt: null })}
               onRerun={(from) => again.open('rerun', from)}
             />
           )}
@@ -131,6 +151,25 @@ function OneRun({ run, publicUrl }: { run: RunView; publicUrl: string }) {
       </div>
     </div>
   );
+}
+
+interface Chosen {
+  readonly step: string | null;
+  readonly path: string | null;
+}
+
+/**
+ * What the address asks for, or what tells most, in the iteration it is in; and the run as it is to be seen from there.
+ */
+function useShown(run: RunView, { step: wished, path }: Chosen, steps: DrawnSteps) {
+  const opened = wished === null || !run.steps.some(({ id }) => id === wished) ? placeToOpen(run) : null;
+  const chosenPath = validPath(path ?? opened?.path ?? noPath, steps);
+  const place: StepPlace = { stepId: opened?.stepId ?? wished ?? '', path: chosenPath };
+  const asked = useAskedIterations(run, chosenPath).steps;
+  useLastLook(run);
+  const known = useMemo(() => [...run.steps, ...asked], [run.steps, asked]);
+  const shown = useMemo(() => shownRun(run, chosenPath, asked, steps), [run, chosenPath, asked, steps]);
+  return { shown, known, place, step: shown.run.steps.find(({ id }) => id === place.stepId) };
 }
 
 /** The panel that does a run again: open, what it marks on the drawing, and where focus goes when it closes. */
@@ -153,7 +192,11 @@ function useAgain(
   }, [isOpen]);
   return {
     mode,
-    drawn: useMemo(() => (preview === null || !isOpen ? run : previewedRun(run, preview)), [run, preview, isOpen]),
+    drawn: useMemo(
+      (): ShownRun | null =>
+        preview === null || !isOpen ? null : { run: previewedRun(run, preview), tallies: new Map() },
+      [run, preview, isOpen],
+    ),
     mark: setPreview,
     open(next: AgainMode, from: string | null): void {
       opener.current = window.document.activeElement;

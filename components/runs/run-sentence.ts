@@ -2,7 +2,9 @@
  * Why a run ended as it did, or why it stands still, in one sentence with the step called by its name. Refuses to say
  * anything about a run that simply goes on or succeeded: the chip says that.
  */
-import { failingStep } from './choose-step';
+import { noPath } from '@/core/run/iteration-path';
+import { failingPlace, failingStep } from './choose-step';
+import { placeName, stepAt } from './iterations';
 import type { JournalEntry, RunView, StepView } from './types';
 
 export interface RunSentence {
@@ -12,6 +14,8 @@ export interface RunSentence {
   readonly rest: string;
   /** The step it is about, to be opened. */
   readonly stepId: string | null;
+  /** The iteration the step is in; absent when in none. */
+  readonly path?: string;
   /** The run it waits for, to be opened. */
   readonly runId?: string;
   /** When it goes on by itself, ISO 8601. */
@@ -44,6 +48,13 @@ const queuedLongMs = 5_000;
 
 /** @returns null when there is nothing to explain */
 export function runSentence(run: RunView, context: SentenceContext): RunSentence | null {
+  const sentence = sentenceOf(run, context);
+  const path = run.reason === null ? failingPlace(run)?.path : run.reason.path;
+  const isInside = sentence !== null && sentence.stepId !== null && path !== undefined && path !== noPath;
+  return isInside ? { ...sentence, path } : sentence;
+}
+
+function sentenceOf(run: RunView, context: SentenceContext): RunSentence | null {
   switch (run.status) {
     case 'failed':
       return failedSentence(run, context);
@@ -81,7 +92,7 @@ function compensatedSentence(run: RunView, context: SentenceContext): RunSentenc
 function compensatingSentence(run: RunView, context: SentenceContext): RunSentence {
   const { lead, message, stepId } = causeOf(run, 'Compensating', context);
   const left = run.steps.filter(({ status }) => status === 'compensating').map(({ id }) => context.nameOf(id));
-  const now = left.length === 0 ? '' : `Now undoing ${left.join(' and ')}.`;
+  const now = left.length === 0 ? '' : `Now undoing ${[...new Set(left)].join(' and ')}.`;
   return { lead, rest: `${asSentence(message)} ${now}`.trim(), stepId };
 }
 
@@ -112,7 +123,7 @@ function stoppedSentence(run: RunView, context: SentenceContext): RunSentence {
       ? `It was stopped at once and nothing ${undone.length === 0 ? '' : 'more '}was undone.`
       : undone.length === 0
         ? 'No further step was started; nothing was undone.'
-        : `No further step was started; what had been done was undone: ${undone.join(', ')}.`;
+        : `No further step was started; what had been done was undone: ${[...new Set(undone)].join(', ')}.`;
   return { lead: `${verb}${by}`, rest: `${why}${after}`, stepId: null };
 }
 
@@ -121,8 +132,9 @@ function reasonSentence(run: RunView, context: SentenceContext): RunSentence | n
   const { nameOf, triesOf, nowMs } = context;
   if (reason === null) return lateSentence(run, nowMs);
   const stepId = reason.stepId ?? null;
-  const name = stepId === null ? null : nameOf(stepId);
-  const step = run.steps.find(({ id }) => id === stepId);
+  const path = reason.path ?? noPath;
+  const name = stepId === null ? null : placeName({ stepId, path }, nameOf);
+  const step = stepId === null ? undefined : stepAt(run.steps, { stepId, path });
   const until = reason.until === undefined ? {} : { until: reason.until };
   if (reason.code === 'retry' && name !== null && step !== undefined) {
     const tries = stepId === null ? undefined : triesOf?.(stepId);

@@ -4,18 +4,26 @@
  * What one step of a run received, gave and got wrong: the attempts at the left, the chosen one in tabs at the right.
  * Refuses to decide which step: the page does, from its address.
  */
+import type { StepTally } from '@/components/canvas/run-view';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { Icon } from '@/components/ui/icon';
 import { StatusChip, StatusText } from '@/components/ui/status';
 import { Tabs } from '@/components/ui/tabs';
+import { iterationText, joinPath } from '@/core/run/iteration-path';
 import { isTerminal } from '@/core/run/types';
 import { AttemptList } from './attempt-list';
 import { AttemptTable } from './attempt-table';
 import { attemptsLine, idleWords } from './attempt-words';
+import { IterationCrumbs } from './iteration-crumbs';
+import { failuresOf } from './iteration-words';
+import { pathWithin, refsOf, type StepPlace } from './iterations';
+import { LoopFailures } from './loop-failures';
+import { LoopIterations } from './loop-iterations';
 import { PrintedLines } from './printed-lines';
 import type { DrawnSteps } from './run-context';
 import operations from './run-operations.module.css';
 import styles from './run-page.module.css';
+import { StepAcross } from './step-across';
 import { StepError } from './step-error';
 import { StepJournal } from './step-journal';
 import { StepRelations } from './step-relations';
@@ -23,13 +31,29 @@ import { roleStatus } from './step-role';
 import { StoredValue } from './stored-value';
 import type { AttemptView, RunView, StepView } from './types';
 
-export const stepTabs = ['error', 'input', 'output', 'printed', 'attempts', 'journal'] as const;
+export const stepTabs = [
+  'error',
+  'iterations',
+  'failures',
+  'input',
+  'output',
+  'printed',
+  'attempts',
+  'journal',
+] as const;
 export type StepTab = (typeof stepTabs)[number];
 
 export interface StepPanelProps {
+  /** With one step per id, those in loops as they were in the chosen iteration. */
   readonly run: RunView;
   readonly step: StepView;
   readonly steps: DrawnSteps;
+  /** Every step of every iteration that is known. */
+  readonly known: readonly StepView[];
+  /** The chosen iteration; empty for none. */
+  readonly path: string;
+  /** Of a step in a loop while none of its iterations is chosen. */
+  readonly tally: StepTally | undefined;
   /** From the address; null for whatever tells most. */
   readonly tab: StepTab | null;
   readonly onTab: (tab: StepTab) => void;
@@ -38,55 +62,73 @@ export interface StepPanelProps {
   readonly onAttempt: (n: number) => void;
   readonly isFlowThere: boolean;
   readonly onShow: (stepId: string) => void;
+  readonly onPlace: (place: StepPlace) => void;
+  /** The same step in another iteration, or in none. */
+  readonly onPath: (path: string) => void;
   /** Begins a new run at a step. */
   readonly onRerun: (stepId: string) => void;
 }
 
 export function StepPanel(props: StepPanelProps) {
-  const { run, step, steps, onTab, isFlowThere, onShow, onRerun } = props;
+  const { run, step, steps, tally, onTab, onShow, onPlace } = props;
   const attempt = step.attempts.find(({ n }) => n === props.attempt) ?? step.attempts.at(-1);
   const tabs = tabsOf(props, attempt);
   const tab = tabs.find(({ value }) => value === props.tab)?.value ?? tabs[0]?.value ?? 'journal';
+  return (
+    <section className={styles.panel} aria-label={`Step ${steps.nameOf(step.id)}`}>
+      <StepHead {...props} />
+      {step.path !== undefined && tally === undefined && <IterationCrumbs {...props} path={step.path} />}
+      {tally === undefined ? (
+        <>
+          <StepRelations run={run} step={step} steps={steps} onShow={onShow} />
+          <Tabs
+            label="What happened in the step"
+            className={styles.tabs}
+            panelClassName={styles.tabPanel}
+            tabs={tabs}
+            value={tab}
+            onValueChange={onTab}
+          />
+        </>
+      ) : (
+        <StepAcross run={run} step={step} steps={steps} known={props.known} tally={tally} onPlace={onPlace} />
+      )}
+    </section>
+  );
+}
+
+function StepHead({ run, step, steps, tally, isFlowThere, onRerun }: StepPanelProps) {
   const isOver = isTerminal(run.status);
   const line = steps.isContainer(step.id)
     ? containerLine(run, step, steps)
     : attemptsLine(step, { tries: steps.triesOf(step.id) });
+  // A run begins again with the loop, and takes over what stands of its iterations.
+  const beginning = steps.loopsAround(step.id)[0] ?? step.id;
   return (
-    <section className={styles.panel} aria-label={`Step ${steps.nameOf(step.id)}`}>
-      <div className={styles.stepHead}>
-        <Icon name={steps.iconOf(step.id)} />
-        <h2 title={steps.nameOf(step.id)}>{steps.nameOf(step.id)}</h2>
-        <code className="faint">{step.id}</code>
-        <StatusChip status={roleStatus(step, isOver, steps)} />
-        <span className={styles.line}>{line}</span>
-        <span className="bar push">
-          {isOver && isFlowThere && steps.beginnings.includes(step.id) && (
-            <Button small icon="retry" onClick={() => onRerun(step.id)}>
-              Rerun from here…
-            </Button>
-          )}
-          {isFlowThere && (
-            <ButtonLink
-              small
-              icon="link"
-              href={`/flows/${run.flowId}?step=${encodeURIComponent(step.id)}`}
-              prefetch={false}
-            >
-              Open in editor
-            </ButtonLink>
-          )}
-        </span>
-      </div>
-      <StepRelations run={run} step={step} steps={steps} onShow={onShow} />
-      <Tabs
-        label="What happened in the step"
-        className={styles.tabs}
-        panelClassName={styles.tabPanel}
-        tabs={tabs}
-        value={tab}
-        onValueChange={onTab}
-      />
-    </section>
+    <div className={styles.stepHead}>
+      <Icon name={steps.iconOf(step.id)} />
+      <h2 title={steps.nameOf(step.id)}>{steps.nameOf(step.id)}</h2>
+      <code className="faint">{step.id}</code>
+      {tally === undefined && <StatusChip status={roleStatus(step, isOver, steps)} />}
+      {tally === undefined && <span className={styles.line}>{line}</span>}
+      <span className="bar push">
+        {isOver && isFlowThere && steps.beginnings.includes(beginning) && (
+          <Button small icon="retry" onClick={() => onRerun(beginning)}>
+            {beginning === step.id ? 'Rerun from here…' : 'Rerun from the loop…'}
+          </Button>
+        )}
+        {isFlowThere && (
+          <ButtonLink
+            small
+            icon="link"
+            href={`/flows/${run.flowId}?step=${encodeURIComponent(step.id)}`}
+            prefetch={false}
+          >
+            Open in editor
+          </ButtonLink>
+        )}
+      </span>
+    </div>
   );
 }
 
@@ -107,12 +149,14 @@ function tabsOf(props: StepPanelProps, attempt: AttemptView | undefined): PanelT
   const { run, step, steps } = props;
   const isTrigger = step.id === run.trigger.stepId;
   const isOver = isTerminal(run.status);
-  const file = (what: string): string => `${run.id}-${step.id}-${what}`;
+  const place = step.path === undefined ? '' : `${step.path.replaceAll(/\W+/g, '-')}`;
+  const file = (what: string): string => `${run.id}-${place}${step.id}-${what}`;
   const journal: PanelTab = {
     value: 'journal',
     label: 'Journal',
-    panel: <StepJournal run={run} stepId={step.id} steps={steps} />,
+    panel: <StepJournal run={run} stepId={step.id} path={step.path ?? ''} steps={steps} />,
   };
+  if (steps.isLoop(step.id)) return loopTabs(props, journal, file);
   if (steps.isContainer(step.id)) return containerTabs(props, journal, file('output'));
   if (isTrigger && attempt === undefined) return [triggerTab(step, file('output')), journal];
   if (attempt === undefined) {
@@ -193,6 +237,7 @@ function attemptTabs(props: StepPanelProps, attempt: AttemptView, file: (what: s
 }
 
 const containerLine = (run: RunView, step: StepView, steps: DrawnSteps): string => {
+  if (steps.isLoop(step.id)) return '';
   const inside = run.steps.filter(({ id }) => steps.membersOf(step.id).includes(id) && steps.undoesOf(id) === null);
   const done = inside.filter(({ status }) => status === 'succeeded').length;
   const undone = inside.filter(({ status }) => status === 'compensated').length;
@@ -225,6 +270,49 @@ function containerTabs({ run, step, steps, onShow }: StepPanelProps, journal: Pa
       label: 'Output',
       panel: <StoredValue title="Output" value={value} absent={absent} fileName={fileName} />,
     },
+    journal,
+  ];
+}
+
+/** A loop is its iterations; the list it went through is its input. */
+function loopTabs(props: StepPanelProps, journal: PanelTab, file: (what: string) => string): PanelTab[] {
+  const { run, step, steps, path, onPath, onPlace, onTab } = props;
+  const around = [...steps.loopsAround(step.id), step.id];
+  const refs = refsOf(pathWithin(path, around));
+  const chosen = refs.length === around.length ? (refs.at(-1)?.index ?? null) : null;
+  const failures = failuresOf(step);
+  const isDone = step.status === 'succeeded' || step.status === 'compensated' || step.status === 'compensating';
+  const iterations: PanelTab = {
+    value: 'iterations',
+    label: 'Iterations',
+    ...(step.loop === undefined ? {} : { count: step.loop.total }),
+    panel:
+      step.loop === undefined ? (
+        <p className={styles.idle}>
+          {step.error?.message ?? idleWords(step, isTerminal(run.status), steps.undoesOf(step.id) !== null)}
+        </p>
+      ) : (
+        <LoopIterations run={run} step={step} steps={steps} chosen={chosen} onPath={onPath} onPlace={onPlace} />
+      ),
+  };
+  const choose = (index: number): void => {
+    onTab('iterations');
+    onPath(joinPath(step.path ?? '', iterationText({ stepId: step.id, index })));
+  };
+  const failed: PanelTab = {
+    value: 'failures',
+    label: 'Failed',
+    count: failures.length,
+    panel: <LoopFailures failures={failures} onChoose={choose} />,
+  };
+  const absent = step.error?.message ?? 'None: it has not completed.';
+  const output = (
+    <StoredValue title="Output" value={isDone ? step.output : undefined} absent={absent} fileName={file('output')} />
+  );
+  return [
+    iterations,
+    ...(failures.length > 0 ? [failed] : []),
+    { value: 'output', label: 'Output', panel: output },
     journal,
   ];
 }

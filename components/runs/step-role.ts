@@ -20,21 +20,25 @@ export function roleStatus(
 
 /**
  * Steps that completed and would be undone if the run failed now, the last one first. A completed container with a way
- * of undoing of its own is undone as a whole, so its steps are not listed.
+ * of undoing of its own is undone as a whole, so its steps are not listed; a loop stands for what is undone in it.
  */
 export function stepsToUndo(
   all: readonly StepView[],
-  steps: Pick<DrawnSteps, 'undoneBy' | 'undoesOf' | 'stepOf'>,
+  steps: Pick<DrawnSteps, 'undoneBy' | 'undoesOf' | 'stepOf' | 'loopsAround' | 'canUndoInside'>,
 ): string[] {
-  const done = new Map(
-    all.filter(({ status }) => status === 'succeeded' || status === 'compensating').map((step) => [step.id, step]),
-  );
+  const own = all.filter(({ path }) => path === undefined);
+  const isDone = ({ status, loop }: StepView): boolean =>
+    status === 'succeeded' || status === 'compensating' || (loop?.succeeded ?? 0) > 0;
+  const done = new Map(own.filter(isDone).map((step) => [step.id, step]));
   const isUndoneAsPart = (stepId: string): boolean => {
     const around = steps.stepOf(stepId)?.in;
     return around !== undefined && ((done.has(around) && steps.undoneBy(around).length > 0) || isUndoneAsPart(around));
   };
   return [...done.values()]
-    .filter(({ id }) => steps.undoesOf(id) === null && steps.undoneBy(id).length > 0 && !isUndoneAsPart(id))
+    .filter(({ id, loop }) => {
+      const canBeUndone = steps.undoneBy(id).length > 0 || (loop !== undefined && steps.canUndoInside(id));
+      return steps.undoesOf(id) === null && canBeUndone && steps.loopsAround(id).length === 0 && !isUndoneAsPart(id);
+    })
     .toSorted((a, b) => (b.finishedAt ?? '').localeCompare(a.finishedAt ?? ''))
     .map(({ id }) => id);
 }

@@ -3,15 +3,17 @@
  * width. With waiting collapsed, stretches in which nothing ran shrink to a mark, so that a run that waited a night
  * still shows its work. Refuses the clock: "now" is an argument.
  */
+import { endedOf, type LoopPart, loopWords, partsOf } from '@/components/canvas/loop-bar';
 import { statusWord } from '@/components/ui/status';
-import { formatDuration, toMs } from '@/components/ui/time';
+import { formatCount, formatDuration, toMs } from '@/components/ui/time';
 import { isTerminal } from '@/core/run/types';
 import { shownStatus } from './choose-step';
+import { isShort } from './iterations';
 import type { DrawnSteps } from './run-context';
 import { roleStatus } from './step-role';
 import type { AttemptView, RunView, StepView } from './types';
 
-export type BarLook = 'decided' | 'retried' | 'running' | 'unknown' | 'waiting' | 'container' | 'reused';
+export type BarLook = 'decided' | 'retried' | 'running' | 'unknown' | 'waiting' | 'container' | 'loop' | 'reused';
 
 export interface Bar {
   /** Unique within its row. */
@@ -22,10 +24,16 @@ export interface Bar {
   readonly width: number;
   /** What it was, for people: `attempt 2, 540 ms: 422 …`. */
   readonly label: string;
+  /** Of a loop: its iterations by how they stand. */
+  readonly parts?: readonly LoopPart[];
 }
 
 export interface TimelineRow {
   readonly stepId: string;
+  /** The iteration it is of; absent outside loops. */
+  readonly path?: string;
+  /** Of a loop: "24 of 25". */
+  readonly note?: string;
   readonly status: StepView['status'];
   readonly bars: readonly Bar[];
   /** It completed, and was undone or is being undone. */
@@ -44,7 +52,8 @@ export interface Timeline {
   readonly rows: readonly TimelineRow[];
   /** Ids of the others, in document order. */
   readonly idle: readonly string[];
-  readonly attempts: number;
+  /** Null when nobody counted them: of long loops only some iterations are known. */
+  readonly attempts: number | null;
   readonly ticks: readonly Tick[];
   /** Time in which no attempt ran. */
   readonly waitingMs: number;
@@ -59,6 +68,8 @@ export interface TimelineOptions {
   readonly nowMs: number;
   readonly isCollapsed: boolean;
   readonly roles: StepRoles;
+  /** Every step of every iteration that is known; those of the run when absent. */
+  readonly known?: readonly StepView[];
 }
 
 interface Span {
@@ -66,7 +77,9 @@ interface Span {
   readonly toMs: number;
 }
 
-export function buildTimeline(run: RunView, { nowMs, isCollapsed, roles }: TimelineOptions): Timeline {
+/** @param run with the steps that have a row: of a loop those of one iteration, or none */
+export function buildTimeline(run: RunView, options: TimelineOptions): Timeline {
+  const { nowMs, isCollapsed, roles, known = run.steps } = options;
   const originMs = toMs(run.startedAt ?? run.createdAt);
   const lastMs = run.finishedAt === null ? (isTerminal(run.status) ? originMs : nowMs) : toMs(run.finishedAt);
   const whole: Span = { fromMs: originMs, toMs: Math.max(lastMs, originMs) };
@@ -74,19 +87,34 @@ export function buildTimeline(run: RunView, { nowMs, isCollapsed, roles }: Timel
     .filter((step) => step.startedAt !== null)
     .sort((a, b) => beginMs(a, originMs) - beginMs(b, originMs) || rankOf(a, roles) - rankOf(b, roles));
   // What only waits, or only holds other steps, keeps nobody busy.
-  const working = started.filter(({ id }) => !roles.isContainer(id) && !roles.isDelay(id));
-  const busy = working.flatMap((step) => step.attempts.map((attempt) => spanOf(attempt, whole.toMs)));
+  const working = known.filter(({ id }) => !roles.isContainer(id) && !roles.isDelay(id));
+  const longLoops = known.filter(({ loop }) => loop !== undefined && !isShort(loop));
+  const busy = [
+    ...working.flatMap((step) => step.attempts.map((attempt) => spanOf(attempt, whole.toMs))),
+    // When nothing went on in one of these is not known, so it is not called waiting.
+    ...longLoops.flatMap((step) => openSpan(step, whole.toMs) ?? []),
+  ];
   const gaps = gapsBetween(whole, busy);
   const axis = isCollapsed ? collapsedAxis(whole, gaps) : plainAxis(whole);
   const undoing = started.find(({ id }) => roles.undoesOf(id) !== null);
   return {
     rows: started.map((step) => rowOf(step, { axis, endMs: whole.toMs, isOver: isTerminal(run.status), roles })),
     idle: run.steps.filter((step) => step.startedAt === null).map((step) => step.id),
-    attempts: started.filter(({ id }) => !roles.isContainer(id)).reduce((sum, step) => sum + step.attempts.length, 0),
+    attempts: longLoops.length > 0 ? null : attemptsOf(known, roles),
     ticks: axis.ticks,
     waitingMs: gaps.reduce((sum, gap) => sum + gap.toMs - gap.fromMs, 0),
     undoingAt: undoing?.startedAt == null ? null : axis.place(toMs(undoing.startedAt)),
   };
+}
+
+const attemptsOf = (steps: readonly StepView[], roles: StepRoles): number =>
+  steps.filter(({ id }) => !roles.isContainer(id)).reduce((sum, { attempts }) => sum + attempts.length, 0);
+
+/** From its beginning to its end, or to now; null before it began. */
+function openSpan({ startedAt, finishedAt }: StepView, endMs: number): Span | null {
+  if (startedAt === null) return null;
+  const fromMs = toMs(startedAt);
+  return { fromMs, toMs: Math.max(fromMs, finishedAt === null ? endMs : toMs(finishedAt)) };
 }
 
 const beginMs = ({ startedAt }: StepView, originMs: number): number => toMs(startedAt ?? originMs);
@@ -136,19 +164,30 @@ function rowOf(step: StepView, context: RowContext): TimelineRow {
   // What was undone had succeeded; the way of undoing has a row of its own.
   const status = isUndone ? 'succeeded' : roleStatus(step, isOver, roles);
   const tookMs = roles.isContainer(step.id) ? openMs(step) : stepTookMs(step);
-  const row = { stepId: step.id, status, isUndone, tookMs };
+  const row = {
+    stepId: step.id,
+    ...(step.path === undefined ? {} : { path: step.path }),
+    ...(step.loop === undefined
+      ? {}
+      : { note: `${formatCount(endedOf(step.loop))} of ${formatCount(step.loop.total)}` }),
+    status,
+    isUndone,
+    tookMs,
+  };
   const whole = wholeBar(step, context);
   return { ...row, bars: whole === null ? attemptBars(step, axis, endMs, isOver) : [whole] };
 }
 
 /** The one bar of a step that is more than its attempts, or made none; null for any other. */
 function wholeBar(step: StepView, { axis, endMs, roles }: RowContext): Bar | null {
-  if (step.startedAt === null) return null;
-  const fromMs = toMs(step.startedAt);
-  const untilMs = Math.max(fromMs, step.finishedAt === null ? endMs : toMs(step.finishedAt));
-  const from = axis.place(fromMs);
-  const place = { from, width: axis.place(untilMs) - from };
-  const took = formatDuration(untilMs - fromMs);
+  const span = openSpan(step, endMs);
+  if (span === null) return null;
+  const from = axis.place(span.fromMs);
+  const place = { from, width: axis.place(span.toMs) - from };
+  const took = formatDuration(span.toMs - span.fromMs);
+  if (step.loop !== undefined && step.loop.total > 0) {
+    return { key: 'loop', look: 'loop', ...place, label: loopWords(step.loop), parts: partsOf(step.loop) };
+  }
   if (roles.isContainer(step.id)) return { key: 'scope', look: 'container', ...place, label: `open for ${took}` };
   if (roles.isDelay(step.id)) return { key: 'delay', look: 'waiting', ...place, label: `waited ${took}` };
   if (step.reusedFrom != null) {

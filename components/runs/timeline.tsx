@@ -4,7 +4,7 @@
  * The timeline of a run: a row per step, a bar per attempt, waiting hatched between them. Filled bars decided, outlined
  * ones were tried again. Pressing a row selects its step. Refuses to scroll the page: it scrolls in its own place.
  */
-import { memo, type RefObject, useEffect, useRef, useState } from 'react';
+import { memo, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { classes } from '@/components/ui/classes';
 import { Icon } from '@/components/ui/icon';
@@ -13,14 +13,17 @@ import { statusClass, statusIcon, statusWord } from '@/components/ui/status';
 import { formatCount, formatDuration } from '@/components/ui/time';
 import { isTerminal } from '@/core/run/types';
 import { shownStatus } from './choose-step';
+import { refsOf, type ShownRun } from './iterations';
 import type { DrawnSteps } from './run-context';
 import styles from './timeline.module.css';
 import type { Bar, Tick, TimelineRow } from './timeline-geometry';
-import type { RunView } from './types';
+import type { RunView, StepView } from './types';
 import { useTimeline } from './use-timeline';
 
 export interface TimelineProps {
-  readonly run: RunView;
+  readonly shown: ShownRun;
+  /** Every step of every iteration that is known. */
+  readonly known: readonly StepView[];
   readonly steps: DrawnSteps;
   readonly selected: string | null;
   readonly onSelect: (stepId: string) => void;
@@ -34,9 +37,10 @@ const axisHeight = 24;
 const collapsibleMs = 250;
 
 export const Timeline = memo(function Timeline(props: TimelineProps) {
-  const { run, steps, selected, onSelect } = props;
+  const { shown, known, steps, selected, onSelect } = props;
   const [isCollapsed, setCollapsed] = useState(false);
-  const timeline = useTimeline(run, steps, isCollapsed);
+  const run = useMemo(() => withoutFolded(shown), [shown]);
+  const timeline = useTimeline(run, steps, isCollapsed, known);
   const [showsIdle, setShowsIdle] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   useKeptInView(box, selected);
@@ -47,8 +51,9 @@ export const Timeline = memo(function Timeline(props: TimelineProps) {
       <div className={styles.head}>
         <h2>Timeline</h2>
         <span className="faint small-text">
-          {formatCount(count)} {count === 1 ? 'step' : 'steps'}, {formatCount(timeline.attempts)}{' '}
-          {timeline.attempts === 1 ? 'attempt' : 'attempts'}
+          {formatCount(count)} {count === 1 ? 'step' : 'steps'}
+          {timeline.attempts !== null &&
+            `, ${formatCount(timeline.attempts)} ${timeline.attempts === 1 ? 'attempt' : 'attempts'}`}
         </span>
         {timeline.waitingMs >= collapsibleMs && (
           <SegmentedControl
@@ -99,6 +104,10 @@ export const Timeline = memo(function Timeline(props: TimelineProps) {
     </section>
   );
 });
+
+/** A loop is one row; its steps have rows when an iteration is chosen. */
+const withoutFolded = ({ run, tallies }: ShownRun): RunView =>
+  tallies.size === 0 ? run : { ...run, steps: run.steps.filter(({ id }) => !tallies.has(id)) };
 
 /** Ticks nearer to the word of undoing than this would be written over it. */
 const wordShare = 0.2;
@@ -165,11 +174,12 @@ interface RowProps {
 }
 
 const Row = memo(function Row({ row, name, isSelected, onSelect }: RowProps & { row: TimelineRow }) {
+  const index = refsOf(row.path ?? '').at(-1)?.index;
   return (
     <li className={statusClass(row.status)}>
       <button
         type="button"
-        className={classes(styles.row, isSelected && styles.on)}
+        className={classes(styles.row, row.path !== undefined && styles.nested, isSelected && styles.on)}
         aria-current={isSelected ? 'true' : undefined}
         onClick={() => onSelect(row.stepId)}
       >
@@ -179,6 +189,12 @@ const Row = memo(function Row({ row, name, isSelected, onSelect }: RowProps & { 
             {name}
           </span>
           <span className="sr">{statusWord(row.status)}</span>
+          {row.note !== undefined && <span className={styles.note}>{row.note}</span>}
+          {index !== undefined && (
+            <span className={styles.note}>
+              <span className="sr">iteration </span>[{index}]
+            </span>
+          )}
           {row.isUndone && (
             <span className={classes(styles.undone, 'is-compensated')} title="It was undone">
               <Icon name="undo" label="then compensated" />
@@ -203,7 +219,11 @@ function tookWords({ tookMs, status }: TimelineRow): string {
 }
 
 const TimelineBar = ({ bar }: { bar: Bar }) => (
-  <span className={styles[bar.look]} style={{ left: percent(bar.from), width: percent(bar.width) }} title={bar.label} />
+  <span className={styles[bar.look]} style={{ left: percent(bar.from), width: percent(bar.width) }} title={bar.label}>
+    {bar.parts?.map(({ word, status, count }) => (
+      <span key={word} className={statusClass(status)} style={{ flexGrow: count }} />
+    ))}
+  </span>
 );
 
 const IdleRow = memo(function IdleRow(props: RowProps & { stepId: string; run: RunView; steps: DrawnSteps }) {

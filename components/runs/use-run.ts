@@ -50,7 +50,7 @@ export function useRunEvent(position: number) {
 /** Entries one call gives at most. */
 const pageSize = 200;
 /** Entries beyond it are not fetched for a page: a run of a thousand steps has about two thousand. */
-const entriesMax = 4_000;
+export const journalEntriesMax = 4_000;
 
 /**
  * The whole journal of a run, in order.
@@ -68,7 +68,7 @@ export function useJournal(run: RunView, isWanted: boolean) {
     queryFn: async () => {
       let page = await queryClient.fetchQuery({ ...first, staleTime: 0 });
       const entries = [...page.items];
-      while (page.nextCursor !== null && entries.length < entriesMax) {
+      while (page.nextCursor !== null && entries.length < journalEntriesMax) {
         const next = trpc.runs.journal.queryOptions({ runId, limit: pageSize, cursor: page.nextCursor });
         page = await queryClient.fetchQuery({ ...next, staleTime: 0 });
         entries.push(...page.items);

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { toMs } from '@/components/ui/time';
 import { isTerminal } from '@/core/run/types';
 import { buildTimeline, type StepRoles, type Timeline } from './timeline-geometry';
-import type { RunView } from './types';
+import type { RunView, StepView } from './types';
 
 const tickMs = 1_000;
 
@@ -20,18 +20,24 @@ function useClock(isRunning: boolean): number {
   return nowMs;
 }
 
-export function useTimeline(run: RunView, roles: StepRoles, isCollapsed: boolean): Timeline {
+/** @param known every step of every iteration; those of `run` when absent */
+export function useTimeline(
+  run: RunView,
+  roles: StepRoles,
+  isCollapsed: boolean,
+  known: readonly StepView[] = run.steps,
+): Timeline {
   const nowMs = useClock(!isTerminal(run.status));
   return useMemo(
-    () => buildTimeline(run, { nowMs: Math.max(nowMs, latestMs(run)), isCollapsed, roles }),
-    [run, nowMs, isCollapsed, roles],
+    () => buildTimeline(run, { nowMs: Math.max(nowMs, latestMs(run, known)), isCollapsed, roles, known }),
+    [run, nowMs, isCollapsed, roles, known],
   );
 }
 
 /** The last thing known to have happened. The clock of this browser may be behind it. */
-function latestMs(run: RunView): number {
+function latestMs(run: RunView, known: readonly StepView[]): number {
   let latest = toMs(run.startedAt ?? run.createdAt);
-  for (const { attempts } of run.steps) {
+  for (const { attempts } of known) {
     for (const { startedAt, finishedAt } of attempts) latest = Math.max(latest, toMs(finishedAt ?? startedAt));
   }
   return latest;
