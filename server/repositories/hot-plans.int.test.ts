@@ -12,6 +12,7 @@ import { createDispatchStore } from '@/server/repositories/dispatch-store';
 import { createEventLog } from '@/server/repositories/event-log';
 import { createRunInbox } from '@/server/repositories/inbox';
 import { createJournalWriter, type JournalAppend } from '@/server/repositories/journal';
+import { createLanes } from '@/server/repositories/lanes';
 import { createOverdueRuns } from '@/server/repositories/overdue-runs';
 import { createPayloadStore } from '@/server/repositories/payloads';
 import { createRunOutcomes } from '@/server/repositories/run-outcomes';
@@ -107,10 +108,18 @@ const listener: FlowDocument = {
   edges: [],
 };
 
+const lined: FlowDocument = {
+  ...flow,
+  name: 'In lanes',
+  settings: { lane: { key: '{{ event.data.key }}' }, concurrency: 10 },
+};
+
 interface Hot {
   readonly workspaceId: string;
   readonly workerId: string;
   readonly flow: PublishedFlow;
+  /** One with lanes and a limit. */
+  readonly lined: PublishedFlow;
 }
 
 async function prepare(slug: string): Promise<Hot> {
@@ -120,11 +129,49 @@ async function prepare(slug: string): Promise<Hot> {
     workerId,
   ]);
   await publishFixture(plain, workspaceId, listener);
-  return { workspaceId, workerId, flow: await publishFixture(plain, workspaceId, flow) };
+  const [plainFlow, linedFlow] = [
+    await publishFixture(plain, workspaceId, flow),
+    await publishFixture(plain, workspaceId, lined),
+  ];
+  return { workspaceId, workerId, flow: plainFlow, lined: linedFlow };
+}
+
+/** What lanes add: joining, admission, the append that gives on, the look for turns that nobody took up. */
+async function carryLanes({ workspaceId, workerId, lined: published }: Hot): Promise<void> {
+  const payloads = createPayloadStore(reporter);
+  const eventLog = createEventLog({ pool: reporter, payloads });
+  const ready: string[] = [];
+  const onReady = (runs: readonly { readonly runId: string }[]) => void ready.push(...runs.map(({ runId }) => runId));
+  const lanes = createLanes({ pool: reporter, onReady });
+  const journal = createJournalWriter({ pool: reporter, payloads, workerId, onReady });
+  const answers = await Promise.all(
+    Array.from({ length: groupSize }, (_, index) =>
+      eventLog.append(workspaceId, [startOf(published, { key: `${index % 20}` })]),
+    ),
+  );
+  let asking = answers.map(([answer]) => answer?.runId ?? '');
+  let ended = 0;
+  while (ended < groupSize) {
+    const admissions = await Promise.all(
+      asking.map((runId) => lanes.admit({ workspaceId, runId, journalN: 0, inboxN: 0 })),
+    );
+    const admitted = asking.filter((_, index) => admissions[index]?.type === 'admitted');
+    expect(admitted.length).toBeGreaterThan(0);
+    ready.length = 0;
+    const end = { owner: null, status: 'succeeded', finishedAtMs: 2, output: 1, isLaned: true } as const;
+    const verdicts = await Promise.all(
+      admitted.map((runId) => journal.append(anAppend({ workspaceId, runId, n: 1, ...end }))),
+    );
+    expect(new Set(verdicts)).toEqual(new Set(['won']));
+    ended += admitted.length;
+    asking = [...new Set(ready)];
+  }
+  await createOverdueRuns(reporter).unclaimed(10);
 }
 
 /** Everything the hot pool does for a group of runs, from their events to their end. @returns the runs */
-async function carryGroup({ workspaceId, workerId, flow: published }: Hot): Promise<string[]> {
+async function carryGroup(hot: Hot): Promise<string[]> {
+  const { workspaceId, workerId, flow: published } = hot;
   const payloads = createPayloadStore(reporter);
   const eventLog = createEventLog({ pool: reporter, payloads });
   const runStore = createRunStore({ pool: reporter, payloads });
@@ -162,11 +209,13 @@ async function carryGroup({ workspaceId, workerId, flow: published }: Hot): Prom
   await dispatch.routeBatch(workspaceId, 200, { route: async () => [], keysOf: async () => [] });
   await dispatch.behind();
   await overdue.overdue(10);
+  await carryLanes(hot);
+  await dispatch.routeBatch(workspaceId, 200, { route: async () => [], keysOf: async () => [] });
   return runIds;
 }
 
 const partitioned = /^(events|runs|journal)_/;
-const grown = /^(events|runs|journal)_|^(event_keys|run_inbox|run_snapshots|payloads)$/;
+const grown = /^(events|runs|journal)_|^(event_keys|run_inbox|run_snapshots|payloads|lane_runs)$/;
 
 const noValues = { entries: '[]', output: null, outputPayload: null };
 
@@ -234,7 +283,7 @@ describe('the hot statements', () => {
 });
 
 /** Ended runs with their events and journals, beside which the next group stands. */
-async function grow({ workspaceId, workerId, flow: published }: Hot): Promise<void> {
+async function grow({ workspaceId, workerId, flow: published, lined: queued }: Hot): Promise<void> {
   const perCall = 5_000;
   for (let made = 0; made < oldRows; made += perCall) {
     await plain.query(
@@ -257,6 +306,13 @@ async function grow({ workspaceId, workerId, flow: published }: Hot): Promise<vo
     `INSERT INTO journal (workspace_id, run_id, n, append_id, first_seq, entries, worker_id)
      SELECT workspace_id, id, 1, uuidv7(), 1, '[]', $2 FROM runs WHERE workspace_id = $1`,
     [workspaceId, workerId],
+  );
+  // Long lines in other lanes of the flow.
+  await plain.query(
+    `INSERT INTO lane_runs (workspace_id, run_id, flow_id, key, concurrency, position, is_routed, has_key)
+     SELECT workspace_id, id, $2, 'old-' || event_position % 100, 10, event_position, true, event_position <= 100
+     FROM runs WHERE workspace_id = $1`,
+    [workspaceId, queued.flowId],
   );
   await plain.query(
     "UPDATE runs SET status = 'succeeded', journal_n = 1, due_at = NULL, finished_at = now() WHERE workspace_id = $1",

@@ -47,10 +47,10 @@ CREATE TABLE lane_runs (
   joined_at timestamptz(3) NOT NULL DEFAULT now(),
   key_at timestamptz(3),
   wants_at timestamptz(3),
-  PRIMARY KEY (workspace_id, run_id),
+  -- Run first, and flow first below: over a young table, what begins with the workspace looks as good as the whole key.
+  PRIMARY KEY (run_id, workspace_id),
   FOREIGN KEY (workspace_id, run_id) REFERENCES runs (workspace_id, id) ON DELETE CASCADE
 );
--- Flow first, as for runs: over a young table the planner would take any index that begins like the primary key for it.
 CREATE INDEX lane_runs_queue_idx ON lane_runs (flow_id, key, position, turn) WHERE key IS NOT NULL;
 CREATE UNIQUE INDEX lane_runs_key_idx ON lane_runs (flow_id, key) WHERE has_key AND NOT is_shared;
 CREATE INDEX lane_runs_shared_idx ON lane_runs (flow_id, key) WHERE is_shared;
