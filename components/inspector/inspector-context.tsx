@@ -5,11 +5,16 @@
  * webhooks answer, and half-typed text that is not yet a value. Refuses to hold anything of the document.
  */
 import { createContext, type ReactNode, useContext, useMemo, useRef } from 'react';
+import type { SampleLoop } from './loop-sample';
 import type { SampleData } from './sample-frame';
 import type { HookPlace } from './webhook-address';
 
 export interface InspectorData {
   readonly sample: SampleData;
+  /** Loops around the open step, the outermost first, each with the item that previews read. */
+  readonly loops: readonly SampleLoop[];
+  /** Chooses that item. */
+  readonly onItem: (stepId: string, index: number) => void;
   readonly secretNames: readonly string[];
   readonly hooks: HookPlace;
   /** Whether a version is live, so that addresses answer. */
@@ -25,6 +30,8 @@ const Context = createContext<InspectorContext | null>(null);
 
 export function InspectorProvider({
   sample,
+  loops,
+  onItem,
   secretNames,
   hooks,
   isLive,
@@ -32,8 +39,8 @@ export function InspectorProvider({
 }: InspectorData & { children: ReactNode }) {
   const unread = useRef(new Map<string, string>());
   const value = useMemo(
-    () => ({ sample, secretNames, hooks, isLive, unread: unread.current }),
-    [sample, secretNames, hooks, isLive],
+    () => ({ sample, loops, onItem, secretNames, hooks, isLive, unread: unread.current }),
+    [sample, loops, onItem, secretNames, hooks, isLive],
   );
   return <Context value={value}>{children}</Context>;
 }

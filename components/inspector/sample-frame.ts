@@ -21,20 +21,32 @@ export interface LastRun {
   readonly flowId: string;
   readonly version: number | null;
   readonly startedAt: string | null;
-  readonly steps: readonly { readonly id: string; readonly output?: JsonValue; readonly error?: unknown }[];
+  readonly steps: readonly SampleStep[];
 }
+
+/** What one step gave, with the iteration it was in when it is inside a loop. */
+export interface SampleStep {
+  readonly id: string;
+  readonly path?: string | undefined;
+  readonly output?: JsonValue;
+  readonly error?: unknown;
+}
+
+/** What expressions read as `steps`, from steps of one place. */
+export const outputsOf = (steps: readonly SampleStep[]): JsonObject =>
+  Object.fromEntries(
+    steps.map((step): [string, JsonObject] => [
+      step.id,
+      { output: step.output ?? null, ...(step.error ? { error: step.error as JsonValue } : {}) },
+    ]),
+  );
 
 /**
  * @param event the CloudEvent that started the run
  * @param sampleBody what to try a webhook with when the run began otherwise
  */
 export function frameOfRun(run: LastRun, event: JsonObject, vars: JsonObject, sampleBody: JsonValue): SampleData {
-  const steps = Object.fromEntries(
-    run.steps.map((step): [string, JsonObject] => [
-      step.id,
-      { output: step.output ?? null, ...(step.error ? { error: step.error as JsonValue } : {}) },
-    ]),
-  );
+  const steps = outputsOf(run.steps.filter(({ path }) => path === undefined));
   const facts = { id: run.id, flow: run.flowId, version: run.version, startedAt: run.startedAt };
   return { frame: { event, steps, run: facts, vars }, source: 'from the last run', body: bodyOf(event) ?? sampleBody };
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { iconOf } from '@/components/canvas/catalogue';
+import { iconOf, isLoop } from '@/components/canvas/catalogue';
 /**
  * The set-up of a region: what is in it, what undoes it, and the ways to put steps in and out without a mouse. Refuses
  * to show what its steps do; a click opens them.
@@ -38,10 +38,7 @@ export function ScopePanel({ step }: { step: FlowStep }) {
   );
   return (
     <>
-      <p className="hint">
-        Its steps succeed together. When one of them fails for good, every completed step with a compensation is undone,
-        the last first; then the scope takes its error port, or fails what is around it.
-      </p>
+      <p className="hint">{isLoop(step.kind) ? loopHint : scopeHint}</p>
       <FieldShell label={inside.length === 0 ? 'Nothing is in it' : 'In it'}>
         {() => (
           <>
@@ -66,7 +63,10 @@ export function ScopePanel({ step }: { step: FlowStep }) {
           </>
         )}
       </FieldShell>
-      <FieldShell label="When it fails" hint={undoneWords(forward.length, undone.length)}>
+      <FieldShell
+        label={isLoop(step.kind) ? 'When an iteration fails' : 'When it fails'}
+        hint={undoneWords(forward.length, undone.length)}
+      >
         {() => (
           <ol className="members">
             {undone.toReversed().map((id) => (
@@ -88,6 +88,11 @@ export function ScopePanel({ step }: { step: FlowStep }) {
     </>
   );
 }
+
+const scopeHint =
+  'Its steps succeed together. When one of them fails for good, every completed step with a compensation is undone, the last first; then the scope takes its error port, or fails what is around it.';
+const loopHint =
+  'Its steps run once per item, each time as a small saga of its own. Inside, item is the item and index its place, from 0; an iteration never reads from another.';
 
 function undoneWords(steps: number, undone: number): string {
   if (steps === 0) return 'Drag steps into its region, or put them in here.';

@@ -1,7 +1,7 @@
 'use client';
 
 /** The three views of one step in the inspector: what it does, where it leads, what people should know about it. */
-import { useMemo, useState } from 'react';
+import { Fragment, useMemo, useState } from 'react';
 import { wiredPorts } from '@/components/canvas/card-ports';
 import { isTrigger, manifestOf, portsOf } from '@/components/canvas/catalogue';
 import { canBePivot } from '@/components/canvas/interactions/step-menu';
@@ -21,6 +21,7 @@ import type { FieldManifest } from '@/core/steps/contract';
 import { FieldEditor } from './field-editor';
 import { type FieldFault, FieldShell } from './field-shell';
 import { HookAddresses } from './hook-addresses';
+import { LoopChooser, LoopItems } from './loop-chooser';
 import { RetryBlock } from './retry-block';
 import { ScopePanel } from './scope-panel';
 
@@ -68,10 +69,14 @@ export function SetUpTab({ step, problems }: { step: FlowStep; problems: readonl
     (fault) => !manifest.fields.some(({ name }) => faultsOf(`/config/${name}`).includes(fault)),
   );
   const editor = (field: FieldManifest) => (
-    <FieldEditor key={field.name} step={step} field={field} faults={faultsOf(`/config/${field.name}`)} />
+    <Fragment key={field.name}>
+      <FieldEditor step={step} field={field} faults={faultsOf(`/config/${field.name}`)} />
+      {manifest.isLoop && field.name === 'items' && <LoopItems step={step} />}
+    </Fragment>
   );
   return (
     <>
+      <LoopChooser />
       {stray.map((fault) => (
         <p key={fault.message} className="fault">
           {fault.message}

@@ -137,6 +137,24 @@ export class DesignerPage {
     await this.field(`${label}: ${name}`).fill(value);
   }
 
+  /** The editor of the code of the open step. */
+  get code(): Locator {
+    return this.inspector.getByRole('textbox', { name: 'Code', exact: true });
+  }
+
+  /** The type of what the open step is called with. */
+  get inputType(): Locator {
+    return this.inspector.getByRole('group').filter({ hasText: /^Input, / });
+  }
+
+  /** Replaces the code of the open step; brackets that the editor would add are in it already. */
+  async writeCode(source: string): Promise<void> {
+    await this.code.click();
+    await this.page.keyboard.press('ControlOrMeta+a');
+    await this.page.keyboard.press('Delete');
+    await this.page.keyboard.insertText(source);
+  }
+
   /** What the expression gives that is being written. */
   get preview(): Locator {
     return this.inspector.getByRole('status');

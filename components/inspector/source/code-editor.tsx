@@ -16,7 +16,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { javascriptLanguage, localCompletionSource, typescriptLanguage } from '@codemirror/lang-javascript';
 import { bracketMatching, indentOnInput, indentUnit, LanguageSupport, syntaxHighlighting } from '@codemirror/language';
 import { type Diagnostic, linter, lintGutter, lintKeymap } from '@codemirror/lint';
-import { EditorState, type Extension } from '@codemirror/state';
+import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import {
   drawSelection,
   EditorView,
@@ -50,8 +50,9 @@ export default function CodeEditor({ id, label, describedBy, value, onChange, sa
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   // The editor lives longer than one rendering; what it asks for is always the newest.
-  const latest = useRef({ onChange, sample, value });
-  latest.current = { onChange, sample, value };
+  const latest = useRef({ id, label, describedBy, onChange, sample, value });
+  latest.current = { id, label, describedBy, onChange, sample, value };
+  const attributes = useRef(new Compartment());
 
   useEffect(() => {
     if (place.current === null) return;
@@ -62,12 +63,7 @@ export default function CodeEditor({ id, label, describedBy, value, onChange, sa
         extensions: [
           ...basics,
           autocompletion({ override: [completeInput, completeLocals], activateOnTyping: true }),
-          EditorView.contentAttributes.of({
-            id,
-            'aria-label': label,
-            'aria-multiline': 'true',
-            ...(describedBy === undefined ? {} : { 'aria-describedby': describedBy }),
-          }),
+          attributes.current.of(attributesOf(latest.current)),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange(update.state.doc.toString());
           }),
@@ -91,10 +87,22 @@ export default function CodeEditor({ id, label, describedBy, value, onChange, sa
       return { from: found.from, options, validFor: /^[\w$]*$/ };
     }
 
+    // A key that the editor took is not for the dialog around it.
+    const keepEscape = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && event.defaultPrevented) event.stopPropagation();
+    };
+    place.current.addEventListener('keydown', keepEscape);
     return () => {
       view.current = null;
       editor.destroy();
     };
+  }, []);
+
+  // What describes it comes and goes with its faults, while somebody is typing.
+  useEffect(() => {
+    view.current?.dispatch({
+      effects: attributes.current.reconfigure(attributesOf({ id, label, describedBy })),
+    });
   }, [id, label, describedBy]);
 
   // Undone, or changed elsewhere: the text follows the document.
@@ -106,6 +114,14 @@ export default function CodeEditor({ id, label, describedBy, value, onChange, sa
 
   return <div ref={place} className="code-editor" data-own-undo="" />;
 }
+
+const attributesOf = ({ id, label, describedBy }: Pick<CodeEditorProps, 'id' | 'label' | 'describedBy'>): Extension =>
+  EditorView.contentAttributes.of({
+    id,
+    'aria-label': label,
+    'aria-multiline': 'true',
+    ...(describedBy === undefined ? {} : { 'aria-describedby': describedBy }),
+  });
 
 function completeLocals(context: CompletionContext): CompletionResult | null | Promise<CompletionResult | null> {
   return context.matchBefore(/\.\s*[\w$]*/) ? null : localCompletionSource(context);

@@ -4,12 +4,13 @@
  * Code of a step: the type of what it is called with, and an editor that knows it. The editor comes when it is needed;
  * until then, and where it cannot come, the text can be read and edited as text.
  */
-import { Component, lazy, type ReactNode, Suspense, useMemo } from 'react';
+import { Component, lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
 import { useEditor } from '@/components/canvas/store/editor-context';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
+import { Dialog } from '@/components/ui/dialog';
 import { typeOfSample } from '@/core/code/type-of-sample';
-import type { FlowStep } from '@/core/flow/document';
+import { type FlowStep, labelOf } from '@/core/flow/document';
 import type { JsonValue } from '@/core/json';
 import type { ControlIds } from '../field-shell';
 import { useInspector } from '../inspector-context';
@@ -32,12 +33,23 @@ export function SourceWidget({ ids, label, step, value, onChange }: SourceWidget
   const { sample } = useInspector();
   const document = useEditor((state) => state.document);
   const input = useMemo(() => sampleInput(document, step, sample), [document, step, sample]);
+  const [isLarge, setLarge] = useState(false);
   const text = typeof value === 'string' ? value : '';
   const change = (next: string) => onChange(next === '' ? undefined : next);
   const plain = (
     <span className="input code json-edit" data-own-undo="">
       <textarea {...ids} rows={12} value={text} spellCheck={false} onChange={(event) => change(event.target.value)} />
     </span>
+  );
+  const editor = (
+    <CodeEditor
+      id={ids.id}
+      label={label}
+      describedBy={ids['aria-describedby']}
+      value={text}
+      onChange={change}
+      sample={input}
+    />
   );
   return (
     <>
@@ -47,19 +59,31 @@ export function SourceWidget({ ids, label, step, value, onChange }: SourceWidget
           Begin with a function
         </Button>
       )}
-      <OrElse otherwise={plain}>
-        <Suspense fallback={plain}>
-          <CodeEditor
-            id={ids.id}
-            label={label}
-            describedBy={ids['aria-describedby']}
-            value={text}
-            onChange={change}
-            sample={input}
-          />
-        </Suspense>
-      </OrElse>
-      <p className="gives">Tab indents. Escape, then Tab leaves the editor.</p>
+      {isLarge ? (
+        <p className="gives">The code is open in the large editor.</p>
+      ) : (
+        <OrElse otherwise={plain}>
+          <Suspense fallback={plain}>{editor}</Suspense>
+        </OrElse>
+      )}
+      <Dialog
+        wide
+        open={isLarge}
+        onOpenChange={setLarge}
+        title={`Code of ${labelOf(step)}`}
+        footer={<Button onClick={() => setLarge(false)}>Done</Button>}
+      >
+        <div className="code-large">
+          <InputType input={input} source={sample.source} />
+          <Suspense fallback={plain}>{editor}</Suspense>
+        </div>
+      </Dialog>
+      <p className="gives">
+        Tab indents. Escape, then Tab leaves the editor.{' '}
+        <button type="button" className="link-button" onClick={() => setLarge(true)}>
+          Open large
+        </button>
+      </p>
     </>
   );
 }
