@@ -115,7 +115,8 @@ describe('a loop', () => {
       flow([trigger, each(['x', 'y', 'z'], { onError: 'continue' }), post('a')], ['m → each']),
     );
     await lab.inStatus(runId, 'succeeded');
-    const range = { workspaceId: lab.workspaceId, runId, path: '', stepId: 'each', from: 1, to: 2 };
+    const of = { workspaceId: lab.workspaceId, runId, path: '', stepId: 'each' };
+    const range = { ...of, from: 1, to: 2, fromSeq: 1, loopSeq: 1, isOver: false };
     const entries = await lab.platform.runStore.iterationEntries(range);
     expect(new Set(entries.map(({ path }) => path))).toEqual(new Set([undefined, 'each[1]', 'each[2]']));
     const loop = foldWhole(null, entries).steps.each?.loop;

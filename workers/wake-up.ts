@@ -575,7 +575,7 @@ export class WakeUp implements RunInHand {
 
   /**
    * A shortcut for whoever resumes this run or looks at it; without it everything is folded, so its failure is only told.
-   * The next one is due when the journal has grown by a half, so that all of them together cost no more than the journal.
+   * The next one is due when the journal has grown by an eighth, so that all of them together cost no more than the journal.
    */
   private async keepSnapshot(ended: boolean): Promise<void> {
     const { snapshots, log } = this.deps;
@@ -583,7 +583,7 @@ export class WakeUp implements RunInHand {
     try {
       const news = this.writtenSeq - this.snapshotSeq;
       const isLast = ended && this.writtenSeq >= limits.snapshotEntries;
-      if (isLast || news >= Math.max(limits.snapshotEntries, this.snapshotSeq / 2)) {
+      if (isLast || news >= Math.max(limits.snapshotEntries, this.snapshotSeq / 8)) {
         await snapshots.write(workspaceId, id, this.n, this.state);
         this.snapshotSeq = this.writtenSeq;
       }

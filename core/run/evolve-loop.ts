@@ -57,6 +57,9 @@ const withStatus = (state: RunState): RunState => ({
 const withLoop = (state: RunState, stepId: string, loop: LoopState): RunState =>
   withStep(state, { ...(state.steps[stepId] ?? emptyStep(stepId)), loop });
 
+/** So far apart are the places that are remembered: a page is found within a few rows, and a long loop has few of them. */
+export const iterationsPerMark = 128;
+
 export function startLoop(state: RunState, entry: LoopStarted): RunState {
   const step = state.steps[entry.stepId] ?? emptyStep(entry.stepId);
   const items = entry.input.items as readonly JsonValue[];
@@ -80,6 +83,7 @@ export function startLoop(state: RunState, entry: LoopStarted): RunState {
         outcomes,
         counts: { succeeded, failed: 0, compensated: 0, undone: 0 },
         outputLength,
+        marks: [],
         seeds,
       },
     },
@@ -120,10 +124,13 @@ export function startIteration(state: RunState, { stepId, index, atMs }: Iterati
   const loop = state.steps[stepId]?.loop;
   if (loop == null) return state;
   const item = loop.items[index] ?? null;
+  const marks = [...loop.marks];
+  while (marks.length <= Math.floor(index / iterationsPerMark)) marks.push(state.seq + 1);
   const iteration = beginning(item, loop.seeds, index, atMs);
   return withLoop(state, stepId, {
     ...loop,
     next: Math.max(loop.next, index + 1),
+    marks: marks.length === loop.marks.length ? loop.marks : marks,
     active: { ...loop.active, [index]: iteration },
   });
 }

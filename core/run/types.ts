@@ -477,6 +477,11 @@ export interface LoopState {
   readonly kept: SparseList<RunState>;
   readonly keptCount: number;
   readonly outcomes: SparseList<IterationOutcome>;
+  /**
+   * Where to look in the journal: number of the entry with which each 128th iteration began. Only of a loop of the run itself;
+   * inside an iteration entries are counted otherwise.
+   */
+  readonly marks: readonly number[];
   readonly counts: Readonly<Record<IterationOutcome['type'], number>>;
   /** Size of all outputs so far as JSON text. */
   readonly outputLength: number;

@@ -12,7 +12,12 @@ import { createGroupCommit } from '@/server/repositories/group-commit';
 import { decodeEntries, type StoredEntry, type ValueField } from '@/server/repositories/journal-codec';
 import type { PayloadStore } from '@/server/repositories/payloads';
 import { createRunSnapshots } from '@/server/repositories/run-snapshots';
-import { type IterationRange, journalIterations, journalPage } from '@/server/repositories/statements/journal-page';
+import {
+  type IterationRange,
+  journalIterations,
+  journalPage,
+  journalRowOf,
+} from '@/server/repositories/statements/journal-page';
 import { journalRead } from '@/server/repositories/statements/journal-read';
 import { runLoad } from '@/server/repositories/statements/run-load';
 import { withData } from '@/server/services/events/partial-event';
@@ -240,6 +245,36 @@ const presentRow = (row: RunColumns): RunRow => ({
 const laneColumns = ({ lane_key: key, concurrency, lane_fault: fault }: RunColumns): RunLane | null =>
   key === null && concurrency === null && fault === null ? null : { key, concurrency, fault };
 
+/** Rows read at first; twice as many each time. */
+const firstRows = 8;
+const mostRows = 512;
+
+/**
+ * The beginning of the loop (and of the run, where what it takes over stands), then rows forward from where the iterations
+ * began, until each has ended or the journal has.
+ */
+async function readIterations(pool: Pool, range: IterationRange): Promise<StoredEntry[]> {
+  const { workspaceId, runId, from, to } = range;
+  const rowOf = async (seq: number): Promise<number> =>
+    (await pool.query<{ n: number }>(journalRowOf(workspaceId, runId, seq))).rows[0]?.n ?? 1;
+  const [loopRow, last] = [await rowOf(range.loopSeq), await rowOf(2 ** 31 - 1)];
+  let first = await rowOf(range.fromSeq);
+  const read = async (rows: { first: number; last: number }): Promise<StoredEntry[]> =>
+    (await pool.query<{ entry: StoredEntry }>(journalIterations(range, rows))).rows.map(({ entry }) => entry);
+  const entries: StoredEntry[] = [];
+  for (const row of new Set([1, loopRow])) if (row < first) entries.push(...(await read({ first: row, last: row })));
+  const open = new Set(Array.from({ length: to - from + 1 }, (_, offset) => from + offset));
+  for (let count = firstRows; first <= last; count = Math.min(count * 2, mostRows)) {
+    const found = await read({ first, last: Math.min(first + count - 1, last) });
+    entries.push(...found);
+    for (const entry of found)
+      if (entry.type === 'iteration.ended' && entry.path === undefined) open.delete(entry.index);
+    if (range.isOver && open.size === 0) break;
+    first += count;
+  }
+  return entries;
+}
+
 export interface RunStoreDeps {
   readonly pool: Pool;
   readonly payloads: PayloadStore;
@@ -349,8 +384,8 @@ export function createRunStore({ pool, payloads }: RunStoreDeps): RunStore {
       });
     },
     async iterationEntries(range) {
-      const { rows } = await pool.query<{ entry: StoredEntry }>(journalIterations(range));
-      return decodeEntries(payloads, range.workspaceId, [rows.map(({ entry }) => entry)]);
+      const entries = await readIterations(pool, range);
+      return decodeEntries(payloads, range.workspaceId, [entries]);
     },
   };
 }

@@ -5,11 +5,12 @@
 import { HeadraceError } from '@/core/errors';
 import type { JsonValue } from '@/core/json';
 import { foldWhole } from '@/core/run/evolve';
-import { noPath } from '@/core/run/iteration-path';
+import { iterationsPerMark } from '@/core/run/evolve-loop';
+import { noPath, splitPath } from '@/core/run/iteration-path';
 import { iterationAt } from '@/core/run/places';
 import { getAt } from '@/core/run/sparse-list';
 import { initialState } from '@/core/run/state';
-import type { JournalEntry } from '@/core/run/types';
+import type { JournalEntry, RunState } from '@/core/run/types';
 import { requireScope } from '@/server/services/authorize';
 import type { Page } from '@/server/services/common-schemas';
 import { cursorShapes, decodeCursor, encodeCursor, pageSizeOf } from '@/server/services/paging';
@@ -29,8 +30,10 @@ export async function listIterations(
   const { runId, stepId, path = noPath } = input;
   const limit = pageSizeOf(input.limit);
   const from = Number(decodeCursor('iterations', input.cursor, cursorShapes.int32) ?? input.from ?? 0);
-  if ((await deps.queries.status(caller.workspaceId, runId)) === null) throw runNotFound();
-  const range = { workspaceId: caller.workspaceId, runId, path, stepId, from, to: from + limit - 1 };
+  const loaded = await deps.reader.load(caller.workspaceId, runId);
+  if (loaded === null) throw runNotFound();
+  const page = { workspaceId: caller.workspaceId, runId, path, stepId, from, to: from + limit - 1 };
+  const range = { ...page, ...placeInJournal(loaded.state, page) };
   const loop = foldLoop(await deps.reader.iterationEntries(range), path, stepId);
   if (loop === null) {
     throw new HeadraceError('resource.notFound', `The run has not come to a loop "${stepId}" there.`);
@@ -48,6 +51,22 @@ export async function listIterations(
     );
   }
   return { items, nextCursor: to < loop.total ? encodeCursor('iterations', String(to)) : null };
+}
+
+/** Where the entries of a page stand, by what the run's own state remembers of the loop, or of the one around it. */
+function placeInJournal(
+  state: RunState,
+  { path, stepId, from, to }: { path: string; stepId: string; from: number; to: number },
+): { readonly fromSeq: number; readonly loopSeq: number; readonly isOver: boolean } {
+  const outer = splitPath(path)?.head ?? { stepId, index: from };
+  const step = state.steps[outer.stepId];
+  const loop = step?.loop;
+  if (loop == null) return { fromSeq: 1, loopSeq: 1, isOver: false };
+  const fromSeq = loop.marks[Math.floor(outer.index / iterationsPerMark)] ?? loop.marks[0] ?? 1;
+  // What began with the loop is decided together with it, and stands right behind it.
+  const loopSeq = (loop.marks[0] ?? 2) - 1;
+  const isUndone = loop.counts.undone > 0 || step?.status === 'compensating' || step?.status === 'running';
+  return { fromSeq, loopSeq, isOver: path === noPath && !isUndone && to < loop.next };
 }
 
 /** Entries of the loop alone are a journal of their own, once what is around it is taken off their paths. */

@@ -61,6 +61,11 @@ export interface RunReader {
     readonly stepId: string;
     readonly from: number;
     readonly to: number;
+    /** Number of the entry before which nothing of these iterations stands, and of the one the loop began with. */
+    readonly fromSeq: number;
+    readonly loopSeq: number;
+    /** Nothing comes behind the end of an iteration. */
+    readonly isOver: boolean;
   }): Promise<readonly JournalEntry[]>;
 }
 
