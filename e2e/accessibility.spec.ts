@@ -99,6 +99,50 @@ test('A blocked run is accessible, and doing a run again', async ({ api, otherSy
   await expectAccessible(page);
 });
 
+test('The approvals are accessible: the inbox, one with its form, and the page behind a link', async ({
+  api,
+  approvals,
+  page,
+}) => {
+  const name = own('Accessible approval');
+  const form = {
+    type: 'object',
+    required: ['amount'],
+    properties: {
+      amount: { type: 'number', title: 'Amount', description: 'In euros' },
+      why: { enum: ['late', 'broken'] },
+      parts: { type: 'array', items: { enum: ['box', 'cable'] } },
+      tell: { type: 'boolean' },
+      address: { type: 'object', properties: { street: { type: 'string' }, more: {} } },
+    },
+  };
+  const document = twoSteps(name);
+  const config = { title: `Refund ${name}?`, description: 'It came back.', form, waitMs: 600_000 };
+  await api.publishedFlow({
+    ...document,
+    steps: document.steps.map((step) => (step.id === 'shaped' ? { ...step, kind: 'human.approval', config } : step)),
+  });
+  await api.untilRun(await api.callHook(pathOf(name), {}), 'waiting');
+  await approvals.open();
+  await expect(approvals.row(config.title)).toBeVisible();
+  await expectAccessible(page);
+  await approvals.choose(config.title);
+  await approvals.approve.click();
+  await expect(approvals.panel.getByText('This is required.')).toBeVisible();
+  await expectAccessible(page);
+  const link = await approvals.makeLink();
+  await expectAccessible(page);
+
+  await page.goto(link);
+  await expectAccessible(page);
+  await page.getByRole('textbox', { name: 'Amount' }).fill('none');
+  await page.getByRole('button', { name: 'Approve' }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await expectAccessible(page);
+  await page.goto(link.slice(0, -1));
+  await expectAccessible(page);
+});
+
 test('The settings are accessible', async ({ page, settings }) => {
   for (const tab of ['profile', 'api-keys', 'variables', 'secrets', 'workers', 'about'] as const) {
     await settings.open(tab);

@@ -4,6 +4,7 @@
  * that was told on it, whatever the story was about.
  */
 import { type BrowserContext, test as base, expect, type Page, type PlaywrightWorkerArgs } from '@playwright/test';
+import { ApprovalsPage } from './pages/approvals-page';
 import { DesignerPage } from './pages/designer-page';
 import { FlowsPage } from './pages/flows-page';
 import { Frame } from './pages/frame';
@@ -23,6 +24,7 @@ export interface Story {
   readonly designer: DesignerPage;
   readonly runs: RunsPage;
   readonly run: RunPage;
+  readonly approvals: ApprovalsPage;
   readonly settings: SettingsPage;
   readonly signIn: SignInPage;
   readonly api: HeadraceApi;
@@ -46,6 +48,7 @@ export const test = base.extend<Story, Telling>({
   designer: ({ page }, use) => use(new DesignerPage(page)),
   runs: ({ page }, use) => use(new RunsPage(page)),
   run: ({ page }, use) => use(new RunPage(page)),
+  approvals: ({ page }, use) => use(new ApprovalsPage(page)),
   settings: ({ page }, use) => use(new SettingsPage(page)),
   signIn: ({ page }, use) => use(new SignInPage(page)),
   api: [new HeadraceApi(), { option: true }],

@@ -72,3 +72,7 @@ export const closedColumns: readonly Column<ApprovalSummary>[] = [
     cell: ({ answeredAt }) => (answeredAt === null ? null : <Timestamp at={answeredAt} />),
   },
 ];
+
+/** Beside an open approval there is room for what tells one from another; the rest stands in the panel. */
+export const narrow = (columns: readonly Column<ApprovalSummary>[]): readonly Column<ApprovalSummary>[] =>
+  columns.filter(({ id }) => id !== 'flow' && id !== 'run' && id !== 'asked');

@@ -6,6 +6,7 @@
  */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
+import { useState } from 'react';
 import { RunId } from '@/components/runs/run-id';
 import { problemOf } from '@/components/trpc/failure';
 import { useTRPC } from '@/components/trpc/provider';
@@ -118,9 +119,10 @@ function Answer({ approval }: { approval: ApprovalView }) {
       onSettled: () => queryClient.invalidateQueries(trpc.approvals.pathFilter()),
     }),
   );
+  const [wasOpen] = useState(approval.status === 'open');
   const isOpen = approval.status === 'open' && !answer.isSuccess;
-  const isBeaten = problemOf(answer.error)?.code.startsWith('approval.') === true;
-  if (isOpen && !isBeaten) {
+  const isRefused = problemOf(answer.error)?.code.startsWith('approval.') === true;
+  if (isOpen && !isRefused) {
     if (approval.mayAnswer === 'no') return <NotYours approval={approval} />;
     return (
       <>
@@ -141,9 +143,9 @@ function Answer({ approval }: { approval: ApprovalView }) {
   const shown = answer.data ?? approval;
   return (
     <>
-      {isBeaten && (
+      {(isRefused || wasOpen) && !answer.isSuccess && !answer.isPending && (
         <Notice icon="warn" title="Somebody was there first">
-          {problemOf(answer.error)?.detail} Your answer was not taken.
+          What you wrote was not sent.
         </Notice>
       )}
       {answer.isSuccess && (

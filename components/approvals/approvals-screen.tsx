@@ -15,7 +15,7 @@ import { SearchInput } from '@/components/ui/search-input';
 import { SegmentedControl } from '@/components/ui/segmented-control';
 import { useShortcut } from '@/components/ui/shortcut';
 import { EmptyState, ErrorState, LoadingRows, Notice } from '@/components/ui/states';
-import { closedColumns, openColumns } from './approval-columns';
+import { closedColumns, narrow, openColumns } from './approval-columns';
 import { ApprovalPanel } from './approval-panel';
 import styles from './approvals.module.css';
 import { type ShownList, shownLists, useApprovals } from './use-approvals';
@@ -36,6 +36,7 @@ export function ApprovalsScreen() {
   const [{ show, q, open }, setParams] = useQueryStates(params, { history: 'replace' });
   const list = useApprovals(show, useDebounced(q, typingMs));
   const rows = list.data?.pages.flatMap(({ items }) => items);
+  const columns = show === 'answered' ? closedColumns : openColumns;
   const isNarrowed = q.trim() !== '';
   const close = (): void => void setParams({ open: null });
   useShortcut('Escape', close, { enabled: open !== null });
@@ -76,7 +77,7 @@ export function ApprovalsScreen() {
               label={
                 show === 'answered' ? 'Approvals that were answered, newest first' : 'Open approvals, due next first'
               }
-              columns={show === 'answered' ? closedColumns : openColumns}
+              columns={open === null ? columns : narrow(columns)}
               rows={rows}
               rowKey={({ id }) => id}
               onOpen={({ id }) => void setParams({ open: id })}

@@ -4,6 +4,7 @@
 import { Icon } from '@/components/ui/icon';
 import { toMs } from '@/components/ui/time';
 import { Timestamp, useNow } from '@/components/ui/timestamp';
+import styles from './approvals.module.css';
 
 /** From here on it is worth a mark. */
 const soonMs = 60 * 60_000;
@@ -20,7 +21,7 @@ export function Due({ at, whole = false }: DueProps) {
   if (at === null) return <span className="faint">no deadline</span>;
   const leftMs = nowMs === null ? null : toMs(at) - nowMs;
   return (
-    <span className="st">
+    <span className={styles.due}>
       {leftMs !== null && leftMs < soonMs && <Icon name="warn" label={leftMs > 0 ? 'soon' : 'over'} />}
       <Timestamp at={at} format="relative" />
       {whole && (

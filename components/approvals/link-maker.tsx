@@ -34,7 +34,7 @@ export function LinkMaker({ approval }: { approval: ApprovalView }) {
         Whoever opens it sees the question and the form, nothing else, and answers without an account. It works once.
       </p>
       {make.data !== undefined && (
-        <div className={styles.link} role="status">
+        <div className={styles.link} role="status" ref={showNew}>
           <code className="sample">{make.data.url}</code>
           <p className="small-text muted">
             Shown only now. Works until <Timestamp at={make.data.expiresAt} format="date" />.
@@ -61,3 +61,6 @@ export function LinkMaker({ approval }: { approval: ApprovalView }) {
     </section>
   );
 }
+
+/** It appears at the end of a long panel. */
+const showNew = (made: HTMLDivElement | null): void => made?.scrollIntoView({ block: 'nearest' });

@@ -38,7 +38,8 @@ function Relations({ run, step, steps, onShow }: StepRelationsProps) {
   const wasUndone = step.status === 'compensated' || step.status === 'compensating';
   const { reason } = run;
   const isHolding = reason?.stepId === step.id && !isTerminal(run.status);
-  const until = isHolding ? reason.until : undefined;
+  // A question has its own deadline, said with the question.
+  const until = isHolding && reason.code !== 'approval' ? reason.until : undefined;
   const findsOutFor = steps.findsOutFor(step.id);
   const children = run.children.filter(({ stepId, path }) => stepId === step.id && path === step.path);
   const isAlone =

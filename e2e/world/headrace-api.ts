@@ -102,6 +102,11 @@ export class HeadraceApi {
     return (await newest()) ?? '';
   }
 
+  /** Says yes to what a step asks. */
+  async answerStep(runId: string, stepId: string): Promise<void> {
+    await this.#call('POST', `/runs/${runId}/resolve`, { body: { stepId, action: 'answer' } });
+  }
+
   /** Makes `vars.<name>` what expressions read. */
   async setVariable(name: string, value: JsonValue): Promise<void> {
     await this.#call('PUT', `/vars/${name}`, { body: { value } });

@@ -2,6 +2,6 @@
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import type { ReactNode } from 'react';
 
-export default function RunsLayout({ children }: { children: ReactNode }) {
+export default function ApprovalsLayout({ children }: { children: ReactNode }) {
   return <NuqsAdapter>{children}</NuqsAdapter>;
 }
