@@ -19,6 +19,8 @@ import { type TreeRow, treeRows } from './data-tree';
 /** What the open step received and gave in the last run. */
 export interface StepData {
   readonly id: string;
+  /** The iteration it was in, inside a loop. */
+  readonly path?: string | undefined;
   readonly input?: JsonValue;
   readonly output?: JsonValue;
   readonly error?: { readonly message: string; readonly code: string } | null;
@@ -126,7 +128,11 @@ function rootsOf({ frame }: SampleData): [string, JsonValue][] {
   });
   const vars: [string, JsonValue][] =
     Object.keys(frame.vars ?? {}).length > 0 ? [['vars', frame.vars as JsonValue]] : [];
-  return [['event', frame.event ?? null], ...steps, ...vars, ['run', frame.run ?? null]];
+  const item: [string, JsonValue][] = [
+    ...(frame.item === undefined ? [] : [['item', frame.item] as [string, JsonValue]]),
+    ...(frame.index === undefined ? [] : [['index', frame.index] as [string, JsonValue]]),
+  ];
+  return [...item, ['event', frame.event ?? null], ...steps, ...vars, ['run', frame.run ?? null]];
 }
 
 interface TreeItemProps {

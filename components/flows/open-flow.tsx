@@ -37,6 +37,7 @@ import { ProblemsPanel } from './problems-panel';
 import { useAutosave } from './use-autosave';
 import { useFlowData } from './use-flow-data';
 import { useFlowWork } from './use-flow-work';
+import { useLoopSample } from './use-loop-sample';
 import { useProblems } from './use-problems';
 
 export interface OpenedFlow {
@@ -109,6 +110,7 @@ function Editor({ flow, hooks, opened, restoredAtMs }: EditorProps) {
   const [body, setBody] = useSampleBody(flow);
   const sampleBody = useMemo(() => sampleOf(body), [body]);
   const data = useFlowData({ flowId: flow.id, liveVersion: flow.liveVersion, document, sampleBody });
+  const { sample, loops, steps, onItem } = useLoopSample(data.sample, data.run, document, step?.id);
   const work = useFlowWork({ flowId: flow.id, store, autosave, openPanel: setPanel, showDrawer: setDrawerTab });
   const problems = useProblems(document);
   const faults = useMemo(() => faultsByStep(problems), [problems]);
@@ -130,7 +132,9 @@ function Editor({ flow, hooks, opened, restoredAtMs }: EditorProps) {
 
   return (
     <InspectorProvider
-      sample={data.sample}
+      sample={sample}
+      loops={loops}
+      onItem={onItem}
       secretNames={data.secretNames}
       hooks={hooks}
       isLive={flow.liveVersion !== null && !flow.paused}
@@ -167,7 +171,7 @@ function Editor({ flow, hooks, opened, restoredAtMs }: EditorProps) {
             errors={errors}
             warnings={problems.length - errors}
             aside={<LastRunLine run={data.run} />}
-            data={<DataPanel sample={data.sample} step={step} steps={data.run?.steps ?? []} />}
+            data={<DataPanel sample={sample} step={step} steps={steps} />}
             problems={<ProblemsPanel document={deferred} problems={problems} onJump={jump} />}
           />
         </div>

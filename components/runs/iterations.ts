@@ -41,10 +41,10 @@ export function pathWithin(path: string, loops: readonly string[]): string {
 /** A path as far as it leads through loops that are drawn so. */
 export function validPath(path: string, steps: Pick<DrawnSteps, 'isLoop' | 'loopsAround'>): string {
   const refs = refsOf(path);
-  const isDrawn = refs.every(
-    ({ stepId }, at) =>
-      steps.isLoop(stepId) && pathOf(refs.slice(0, at)) === pathWithin(path, steps.loopsAround(stepId)),
-  );
+  const isDrawn = refs.every(({ stepId }, at) => {
+    const around = refs.slice(0, at).map((ref) => ref.stepId);
+    return steps.isLoop(stepId) && steps.loopsAround(stepId).join() === around.join();
+  });
   return isDrawn ? pathOf(refs) : noPath;
 }
 

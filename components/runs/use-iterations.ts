@@ -37,7 +37,7 @@ const nothing: readonly StepView[] = [];
 export function useAskedIterations(run: RunOfLoops | null, path: string): AskedIterations {
   const trpc = useTRPC();
   const isOver = run === null || isTerminal(run.status as RunView['status']);
-  const levels = run === null ? [] : levelsOf(path).filter((level) => !isSent(run, level));
+  const levels = run === null ? [] : levelsOf(path).filter((level) => !isSent(run, level) && mayBe(run, level));
   const { pages, isLoading } = useQueries({
     combine,
     queries: levels.map(({ ref, outer }) =>
@@ -82,6 +82,12 @@ export function useLastLook(run: Pick<RunView, 'status'>): void {
     wasGoing.current = !isOver;
   }, [isOver, queryClient, trpc]);
 }
+
+/** Whether there can be such an iteration, as far as the run says: nothing is asked about a loop that was not entered. */
+const mayBe = (run: RunOfLoops, { ref, outer }: ReturnType<typeof levelsOf>[number]): boolean => {
+  const step = stepAt(run.steps as readonly StepView[], { stepId: ref.stepId, path: outer });
+  return step === undefined ? outer !== noPath : (step.loop?.total ?? 0) > ref.index;
+};
 
 /** Whether the run came with the steps of an iteration: of a short loop, or of one that is under way. */
 const isSent = (run: RunOfLoops, { ref, outer, path }: ReturnType<typeof levelsOf>[number]): boolean => {
