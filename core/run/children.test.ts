@@ -3,7 +3,7 @@ import { flow, step, trigger } from '@/core/flow/testing';
 import { childrenToStop, outcomeOfChild } from '@/core/run/children';
 import { nextDueAtMs, parkedAs } from '@/core/run/next';
 import { TestRun, types } from '@/core/run/testing';
-import type { AttemptOutcome } from '@/core/steps/contract';
+import type { AttemptOutcome, StepError } from '@/core/steps/contract';
 
 const http = (id: string, rest: object = {}) =>
   step(id, 'http.request', { method: 'POST', url: 'https://example.com' }, { retry: { attempts: 1 }, ...rest });
@@ -240,5 +240,20 @@ describe('a pause in a flow that fails', () => {
     run.intends('b');
     run.fails('b');
     expect(nextDueAtMs(run.state, run.flow)).toBeNull();
+  });
+});
+
+describe('runs that wait for runs', () => {
+  it('fail by what the last of them failed by, told once', () => {
+    const end = { runId: 'r', flowName: 'Self', status: 'failed', output: null } as const;
+    let error: StepError = { code: 'event.hopLimit', message: 'It looks like a loop.', isRetryable: false };
+    for (let depth = 0; depth < 30; depth += 1) {
+      const outcome = outcomeOfChild({ ...end, error });
+      if (outcome.type === 'failed') error = outcome.error;
+    }
+    expect(error.message).toBe(
+      'The run it started of Self (r) failed, because of a run below it: It looks like a loop.',
+    );
+    expect(error.details).toMatchObject({ error: { code: 'event.hopLimit' } });
   });
 });

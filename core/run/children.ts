@@ -5,7 +5,7 @@
  * it true leaves the request, and the worker delivers it.
  */
 import type { CompiledFlow } from '@/core/flow/compiled-flow';
-import type { JsonValue } from '@/core/json';
+import { isPlainObject, type JsonValue } from '@/core/json';
 import { type Place, placesOf } from '@/core/run/places';
 import { isHalted } from '@/core/run/scopes';
 import { isTerminal, type RunState, type RunStatus, type StepState } from '@/core/run/types';
@@ -62,16 +62,26 @@ export interface EndedChild {
 /** What the end of a child is for the step that waited for it. What was worth another try was tried inside the child. */
 export function outcomeOfChild({ runId, flowName, status, output, error }: EndedChild): AttemptOutcome {
   if (status === 'succeeded') return { type: 'succeeded', output, port: 'out' };
-  const why = error === null ? '.' : `: ${error.message}`;
+  const cause = causeOf(error);
+  const isDeeper = cause !== null && cause !== error;
+  const why = cause === null ? '.' : `${isDeeper ? ', because of a run below it' : ''}: ${cause.message}`;
   return {
     type: 'failed',
     error: {
       code: 'child.failed',
       message: `The run it started of ${flowName} (${runId}) ${endings[status] ?? `is ${status}`}${why}`,
       isRetryable: false,
-      details: { runId, status, ...(error === null ? {} : { error: { code: error.code, message: error.message } }) },
+      details: { runId, status, ...(cause === null ? {} : { error: { code: cause.code, message: cause.message } }) },
     },
   };
+}
+
+/** What it failed by in the end: of runs that wait for runs each would otherwise repeat what all below it said. */
+function causeOf(error: StepError | null): Pick<StepError, 'code' | 'message'> | null {
+  const below = error?.code === 'child.failed' ? error.details?.error : undefined;
+  return isPlainObject(below) && typeof below.code === 'string' && typeof below.message === 'string'
+    ? { code: below.code, message: below.message }
+    : error;
 }
 
 const endings: Partial<Record<RunStatus, string>> = {
