@@ -65,3 +65,40 @@ export const byHand = (name: string): FlowDocument => ({
   ],
   canvas: { steps: { start: { x: 0, y: 0 }, double: { x: 0, y: 120 }, told: { x: 0, y: 240 } } },
 });
+
+/** Run by hand → HTTP request to another system → Transform: what other flows call. */
+export const ships = (name: string, url: string): FlowDocument => ({
+  headrace: 1,
+  name,
+  steps: [
+    { id: 'start', kind: 'trigger.manual', name: 'Asked for' },
+    {
+      id: 'ship',
+      kind: 'http.request',
+      name: 'Ship it',
+      config: { method: 'POST', url: `${url}/shipments`, body: { order: '{{ event.data.order }}' } },
+    },
+    { id: 'shipped', kind: 'data.transform', name: 'Shipped', config: { output: 'parcel for {{ event.data.order }}' } },
+  ],
+  edges: [
+    { from: 'start', to: 'ship' },
+    { from: 'ship', to: 'shipped' },
+  ],
+  canvas: { steps: { start: { x: 0, y: 0 }, ship: { x: 0, y: 120 }, shipped: { x: 0, y: 240 } } },
+});
+
+/** Webhook → a call of another flow, which is not chosen yet unless it is given. */
+export const callsFlow = (name: string, flow?: string): FlowDocument => ({
+  headrace: 1,
+  name,
+  steps: [
+    { id: 'received', kind: 'trigger.webhook', name: 'Order received', config: { path: pathOf(name) } },
+    {
+      id: 'handOver',
+      kind: 'flow.call',
+      config: { data: { order: '{{ event.data.body.id }}' }, ...(flow === undefined ? {} : { flow }) },
+    },
+  ],
+  edges: [{ from: 'received', to: 'handOver' }],
+  canvas: { steps: { received: { x: 0, y: 0 }, handOver: { x: 0, y: 120 } } },
+});

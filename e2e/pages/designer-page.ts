@@ -178,6 +178,17 @@ export class DesignerPage {
     await expect(this.runPanel).toBeHidden();
   }
 
+  /** Chooses the flow that the open step calls, by keyboard. */
+  async chooseFlow(name: string): Promise<void> {
+    await this.inspector.getByRole('button', { name: 'Choose…' }).click();
+    const choice = this.page.getByRole('dialog', { name: 'Choose a flow' });
+    await choice.getByRole('textbox', { name: 'Name of the flow' }).fill(name);
+    await expect(choice.getByRole('button', { name })).toBeVisible();
+    await this.page.keyboard.press('ArrowDown');
+    await this.page.keyboard.press('Enter');
+    await expect(choice).toBeHidden();
+  }
+
   /** Deletes the wire between two steps, by keyboard. */
   async cut(from: string, to: string): Promise<void> {
     await this.wire(from, to).focus();

@@ -20,6 +20,8 @@ export class RunPage {
   /** The link to the run that this one does again, and to the one that did this again. */
   readonly retryOf: Locator;
   readonly retriedAs: Locator;
+  /** The drawing of parents and children. */
+  readonly family: Locator;
 
   constructor(readonly page: Page) {
     this.status = page.getByRole('main').getByRole('status');
@@ -39,6 +41,7 @@ export class RunPage {
       .filter({ hasText: 'Retried as' })
       .locator('..')
       .getByRole('link');
+    this.family = page.getByRole('tree', { name: 'Parents and children' });
     this.retryOf = page.locator('dl').getByRole('term').filter({ hasText: 'Retry of' }).locator('..').getByRole('link');
   }
 
@@ -59,6 +62,17 @@ export class RunPage {
   /** What is open about a step. */
   panel(step: string): Locator {
     return this.page.getByRole('region', { name: `Step ${step}`, exact: true });
+  }
+
+  /** A run of the family, by the name of its flow. */
+  relative(flow: string): Locator {
+    return this.family.getByRole('treeitem').filter({ hasText: flow });
+  }
+
+  /** Asks for a cancel and confirms it. */
+  async cancel(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Cancel…' }).click();
+    await this.page.getByRole('button', { name: 'Cancel run' }).click();
   }
 
   async choose(step: string): Promise<void> {
