@@ -194,7 +194,9 @@ function OneRun({ row, onToggle }: { row: Extract<FamilyRow, { kind: 'run' }>; o
       )}
       <span className={styles.end}>
         <RunId id={run.runId} />
-        <Took run={run} />
+        <span>
+          <Took run={run} />
+        </span>
       </span>
     </>
   );

@@ -52,6 +52,16 @@ describe('the sentence above the picture', () => {
     expect(say(run([], { status: 'queued', reason }))?.lead).toBe('Held, because the flow is paused');
   });
 
+  it('leads from a run to the one it started and waits for', () => {
+    const message = 'Ship it waits for the run it started.';
+    const reason = { code: 'child', message, since: at(0), stepId: 'ship', runId: '1' };
+    expect(say(run([], { status: 'waiting', reason }))).toMatchObject({
+      lead: 'Ship it waits for the run it started',
+      stepId: 'ship',
+      runId: '1',
+    });
+  });
+
   it('says of a run in a lane whom it waits for, and leads there', () => {
     const reason = { code: 'lane', message: 'Waits for run 1, which is before it.', since: at(0), runId: '1' };
     expect(say(run([], { status: 'waiting', reason }))).toEqual({

@@ -161,7 +161,8 @@ function reasonSentence(run: RunView, context: SentenceContext): RunSentence | n
   if (reason.code === 'paused') {
     return { lead: 'Held, because the flow is paused', rest: 'It goes on when the flow is resumed.', stepId };
   }
-  return { lead: reason.message.replace(/\.$/, ''), rest: '', stepId, untilWords: 'Until', ...until };
+  const awaited = reason.code === 'child' && reason.runId !== undefined ? { runId: reason.runId } : {};
+  return { lead: reason.message.replace(/\.$/, ''), rest: '', stepId, untilWords: 'Until', ...until, ...awaited };
 }
 
 function blockedWords(
