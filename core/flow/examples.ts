@@ -457,5 +457,132 @@ const orderSaga: FlowExample = {
   ],
 };
 
+const orderLines: FlowExample = {
+  id: 'order-lines',
+  name: 'Order lines',
+  description:
+    'Reserves every line of an order, five at a time, and reports what could not be had. Shows a loop that goes on: a line that fails undoes its own reservation and stands under errors.',
+  document: {
+    headrace: 1,
+    name: 'Order lines',
+    steps: [
+      {
+        id: 'placed',
+        kind: 'trigger.webhook',
+        name: 'Order placed',
+        note: 'The caller gets the report.',
+        config: { path: 'order-lines', method: 'POST', respond: 'completed', subject: '{{ event.data.body.id }}' },
+      },
+      {
+        id: 'lines',
+        kind: 'logic.forEach',
+        name: 'Lines',
+        note: 'Each line is a small saga of its own; one that fails does not keep the others from going on.',
+        config: { items: '{{ event.data.body.lines }}', concurrency: 5, onError: 'continue' },
+      },
+      {
+        id: 'reserve',
+        kind: 'event.publish',
+        in: 'lines',
+        name: 'Reserve the line',
+        note: 'item is one of the lines, index its place from 0.',
+        config: {
+          type: 'stock.reserved',
+          subject: '{{ event.data.body.id }}',
+          data: { line: '{{ index }}', sku: '{{ item.sku }}', quantity: '{{ item.quantity }}' },
+        },
+      },
+      {
+        id: 'release',
+        kind: 'event.publish',
+        in: 'lines',
+        name: 'Release the line',
+        note: 'Reads the reservation of its own iteration, never that of another.',
+        config: {
+          type: 'stock.released',
+          subject: '{{ event.data.body.id }}',
+          data: { line: '{{ index }}', reservation: '{{ steps.reserve.output.id }}' },
+        },
+      },
+      {
+        id: 'enough',
+        kind: 'logic.switch',
+        in: 'lines',
+        name: 'Is there enough?',
+        config: { cases: [{ port: 'enough', when: '{{ item.quantity <= item.inStock }}' }] },
+      },
+      {
+        id: 'confirm',
+        kind: 'data.transform',
+        in: 'lines',
+        name: 'Confirm the line',
+        note: 'The one end of an iteration: its output stands in the place of the item.',
+        config: { output: { sku: '{{ item.sku }}', reservation: '{{ steps.reserve.output.id }}' } },
+      },
+      {
+        id: 'short',
+        kind: 'logic.fail',
+        in: 'lines',
+        name: 'Not enough',
+        config: {
+          code: 'stock.short',
+          message: 'Only {{ item.inStock }} of {{ item.quantity }} {{ item.sku }} are there.',
+        },
+      },
+      {
+        id: 'report',
+        kind: 'data.transform',
+        name: 'Report',
+        note: 'items and errors stand in the order of the list, whatever finished first.',
+        config: {
+          output: {
+            order: '{{ event.data.body.id }}',
+            reserved: '{{ $count(steps.lines.output.items) - $count(steps.lines.output.errors) }}',
+            missing: '{{ [steps.lines.output.errors.message] }}',
+          },
+        },
+      },
+    ],
+    edges: [
+      { from: 'placed', to: 'lines' },
+      { from: 'reserve', to: 'enough' },
+      { from: 'reserve', port: 'compensate', to: 'release' },
+      { from: 'enough', port: 'enough', to: 'confirm' },
+      { from: 'enough', port: 'else', to: 'short' },
+      { from: 'lines', to: 'report' },
+    ],
+    canvas: {
+      direction: 'down',
+      steps: {
+        placed: { x: 360, y: 0 },
+        lines: { x: 0, y: 100, width: 920, height: 380 },
+        reserve: { x: 360, y: 140 },
+        release: { x: 40, y: 140 },
+        enough: { x: 360, y: 240 },
+        confirm: { x: 360, y: 360 },
+        short: { x: 640, y: 360 },
+        report: { x: 360, y: 560 },
+      },
+    },
+    settings: { tags: { order: '{{ event.data.body.id }}' } },
+  },
+  samples: [
+    {
+      type: 'webhook',
+      stepId: 'placed',
+      method: 'POST',
+      path: 'order-lines',
+      body: {
+        id: 'SO-3001',
+        lines: [
+          { sku: 'LAMP-2', quantity: 1, inStock: 12 },
+          { sku: 'DESK-1', quantity: 3, inStock: 2 },
+          { sku: 'SHELF-4', quantity: 2, inStock: 40 },
+        ],
+      },
+    },
+  ],
+};
+
 /** In the order of the gallery. */
-export const flowExamples: readonly FlowExample[] = [orderIntake, reactToOrder, askAndAnswer, orderSaga];
+export const flowExamples: readonly FlowExample[] = [orderIntake, reactToOrder, askAndAnswer, orderSaga, orderLines];
