@@ -43,8 +43,6 @@ export type WaitPoint =
   | 'events-read'
   /** Waits were found by their keys; no run is locked. */
   | 'waits-found'
-  /** Runs are locked; what waits is not yet read under the lock. */
-  | 'runs-locked'
   /** Waits and messages are written; nothing is committed. */
   | 'waits-resolved';
 export type Pause = (point: WaitPoint) => Promise<void>;
@@ -196,7 +194,7 @@ export async function resolveWaits(
   const chances = rows.slice(0, limit).map(({ ord, runId }): Chance => ({ of: keys[ord - 1] as EventKey, runId }));
   if (chances.length === 0) return { resolved: [], isMore: false };
   await pause('waits-found');
-  const runs = await lockRuns(client, workspaceId, [...new Set(chances.map(({ runId }) => runId))], pause);
+  const runs = await lockRuns(client, workspaceId, [...new Set(chances.map(({ runId }) => runId))]);
   const resolved = await takeChances(client, workspaceId, chances, runs, pause);
   return { resolved, isMore: rows.length > limit };
 }
@@ -213,7 +211,7 @@ export async function resolveForRun(
   ask: (eventKeys: readonly string[]) => Promise<readonly EventKey[]>,
   pause: Pause,
 ): Promise<readonly ResolvedWait[]> {
-  const runs = await lockRuns(client, workspaceId, [runId], pause);
+  const runs = await lockRuns(client, workspaceId, [runId]);
   const { rows } = await client.query<{ eventKey: string }>({
     name: 'wait-expressions-of-run',
     text: `SELECT DISTINCT event_key AS "eventKey" FROM event_waits
@@ -235,7 +233,6 @@ async function lockRuns(
   client: PoolClient,
   workspaceId: string,
   ids: readonly string[],
-  pause: Pause,
 ): Promise<ReadonlyMap<string, LockedRun>> {
   const sorted = ids.toSorted();
   const { rows } = await client.query<LockedRun>({
@@ -243,7 +240,6 @@ async function lockRuns(
     text: lockText,
     values: [workspaceId, sorted, sorted[0], sorted.at(-1)],
   });
-  await pause('runs-locked');
   return new Map(rows.map((run) => [run.id, run]));
 }
 
