@@ -28,7 +28,7 @@ test('A first visit leads to a published flow that a webhook runs', async ({
     await page.getByRole('button', { name: 'Create the owner and start' }).click();
     await expect(page).toHaveURL(/\/flows$/);
     await expect(page.getByRole('heading', { name: 'Draw your first flow' })).toBeVisible();
-    await expect(flows.examples.getByRole('listitem')).toHaveCount(4);
+    await expect(flows.examples.getByRole('listitem')).toHaveCount(5);
   });
 
   await test.step('a flow begins with a webhook', async () => {
