@@ -79,7 +79,7 @@ export function LoopItems({ step }: { step: FlowStep }) {
   const count = formatCount(items.length);
   return (
     <p className="gives">
-      <b>{count}</b> {items.length === 1 ? 'item' : 'items'} {isYoung ? 'in the sample' : 'in the last run'}
+      {count} {items.length === 1 ? 'item' : 'items'} {isYoung ? 'in the sample' : 'in the last run'}
     </p>
   );
 }

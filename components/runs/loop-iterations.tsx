@@ -205,6 +205,9 @@ function Rows({ rows, chosen, total, isOver, isStale, onChoose, onOpen }: RowsPr
   const isWalking = useRef(false);
   const current = rows.some(({ index }) => index === chosen) ? chosen : (rows[0]?.index ?? null);
   useEffect(() => {
+    if (chosen !== null) scrollTo(list.current, chosen);
+  }, [chosen]);
+  useEffect(() => {
     const row = list.current?.querySelector<HTMLElement>(`[data-index="${current}"]`);
     if (isWalking.current && row && chosen === current && !isStale) {
       isWalking.current = false;
@@ -239,6 +242,15 @@ function Rows({ rows, chosen, total, isOver, isStale, onChoose, onOpen }: RowsPr
       ))}
     </ol>
   );
+}
+
+/** Scrolls the list alone: the page must not move. */
+function scrollTo(list: HTMLElement | null, index: number): void {
+  const row = list?.querySelector<HTMLElement>(`[data-index="${index}"]`);
+  if (!list || !row) return;
+  const [at, seen] = [row.getBoundingClientRect(), list.getBoundingClientRect()];
+  if (at.top < seen.top) list.scrollTop -= seen.top - at.top;
+  else if (at.bottom > seen.bottom) list.scrollTop += at.bottom - seen.bottom;
 }
 
 interface RowProps {

@@ -25,7 +25,7 @@ export function createRunDrawing(): (shown: ShownRun, undoing?: ReadonlySet<stri
       const place = order.get(step.id);
       const tally = tallies.get(step.id);
       const drawn = {
-        ...(tally === undefined ? drawStep(step, isOver) : drawTally(tally, isOver)),
+        ...(tally === undefined ? drawStep(step, isOver) : drawTally(tally, isOver, undoing.has(step.id))),
         ...(place === undefined ? {} : { undoOrder: place }),
         ...(step.loop === undefined ? {} : drawLoop(step.id, step.loop, at)),
       };
@@ -59,11 +59,16 @@ function drawLoop(stepId: string, loop: LoopView, { path, loopsAround }: Iterati
   return { loop, ...(chosen === undefined ? {} : { iteration: chosen }) };
 }
 
+/** What undoes another step is compensation, not progress. */
+const asUndoing = (status: StepView['status']): StepView['status'] =>
+  status === 'succeeded' ? 'compensated' : status === 'running' ? 'compensating' : status;
+
 /** The most telling of its statuses colours the card; what it has not come to yet says nothing. */
-function drawTally(tally: StepTally, isOver: boolean): StepRunView {
+function drawTally(tally: StepTally, isOver: boolean, isUndoing: boolean): StepRunView {
   const merged = new Map<StepView['status'], number>();
   for (const { status, count } of tally.counts) {
-    const as = shownStatus({ status }, isOver);
+    const own = shownStatus({ status }, isOver);
+    const as = isUndoing ? asUndoing(own) : own;
     merged.set(as, (merged.get(as) ?? 0) + count);
   }
   const shown = [...merged].map(([status, count]) => ({ status, count }));

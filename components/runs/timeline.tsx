@@ -11,6 +11,7 @@ import { Icon } from '@/components/ui/icon';
 import { SegmentedControl } from '@/components/ui/segmented-control';
 import { statusClass, statusIcon, statusWord } from '@/components/ui/status';
 import { formatCount, formatDuration } from '@/components/ui/time';
+import { joinPath, noPath } from '@/core/run/iteration-path';
 import { isTerminal } from '@/core/run/types';
 import { shownStatus } from './choose-step';
 import { refsOf, type ShownRun } from './iterations';
@@ -47,7 +48,10 @@ export const Timeline = memo(function Timeline(props: TimelineProps) {
   const count = timeline.rows.length + timeline.idle.length;
   const idle = showsIdle || timeline.idle.length <= idleShown ? timeline.idle : [];
   return (
-    <section className={styles.timeline} aria-label="Timeline">
+    <section
+      className={classes(styles.timeline, timeline.rows.some(({ note }) => note !== undefined) && styles.hasLoops)}
+      aria-label="Timeline"
+    >
       <div className={styles.head}>
         <h2>Timeline</h2>
         <span className="faint small-text">
@@ -78,6 +82,7 @@ export const Timeline = memo(function Timeline(props: TimelineProps) {
             <Row
               key={row.stepId}
               row={row}
+              iteration={chosenIn(row, timeline.rows)}
               name={steps.nameOf(row.stepId)}
               isSelected={row.stepId === selected}
               onSelect={onSelect}
@@ -173,7 +178,16 @@ interface RowProps {
   readonly onSelect: (stepId: string) => void;
 }
 
-const Row = memo(function Row({ row, name, isSelected, onSelect }: RowProps & { row: TimelineRow }) {
+/** Of a loop: the iteration whose steps stand below it. */
+function chosenIn({ stepId, path = noPath, note }: TimelineRow, rows: readonly TimelineRow[]): number | undefined {
+  if (note === undefined) return undefined;
+  const begin = `${joinPath(path, stepId)}[`;
+  const inside = rows.find((row) => row.path?.startsWith(begin));
+  return refsOf(inside?.path ?? noPath)[refsOf(path).length]?.index;
+}
+
+const Row = memo(function Row(props: RowProps & { row: TimelineRow; iteration: number | undefined }) {
+  const { row, iteration, name, isSelected, onSelect } = props;
   const index = refsOf(row.path ?? '').at(-1)?.index;
   return (
     <li className={statusClass(row.status)}>
@@ -189,12 +203,10 @@ const Row = memo(function Row({ row, name, isSelected, onSelect }: RowProps & { 
             {name}
           </span>
           <span className="sr">{statusWord(row.status)}</span>
-          {row.note !== undefined && <span className={styles.note}>{row.note}</span>}
-          {index !== undefined && (
-            <span className={styles.note}>
-              <span className="sr">iteration </span>[{index}]
-            </span>
+          {row.note !== undefined && (
+            <span className={styles.note}>{iteration === undefined ? row.note : `iteration ${iteration}`}</span>
           )}
+          {index !== undefined && <span className="sr">in iteration {index}</span>}
           {row.isUndone && (
             <span className={classes(styles.undone, 'is-compensated')} title="It was undone">
               <Icon name="undo" label="then compensated" />
