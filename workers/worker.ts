@@ -4,9 +4,11 @@
  */
 import { Worker } from 'bullmq';
 import { createHttpClient, type HttpClient } from '@/server/adapters/http-client/http-client';
+import { nodeDigest } from '@/server/adapters/node-digest';
 import { queuePrefix, type RunWakeUp, runQueueName, streamQueueName } from '@/server/adapters/queue/wake-ups';
 import { createSecretBox } from '@/server/adapters/secret-box';
 import type { Platform } from '@/server/platform';
+import { createApprovalStore } from '@/server/repositories/approval-store';
 import { createCalledFlows } from '@/server/repositories/called-flows';
 import { createChildEnds } from '@/server/repositories/child-ends';
 import { createChildStops } from '@/server/repositories/child-stops';
@@ -100,7 +102,11 @@ export async function startWorker(platform: Platform, version: string): Promise<
     ids,
     log,
     variables: (workspaceId) => variables.read(workspaceId),
-    call: createCaller({ httpClient, secrets }),
+    call: createCaller({
+      httpClient,
+      secrets,
+      links: { store: createApprovalStore(pool), digest: nodeDigest, ids, publicUrl: env.publicUrl },
+    }),
     runCode: createCodeRunner(sandbox),
     children,
     catchUp: (loaded, waits) => catchUp({ scan, keys }, loaded, waits),

@@ -46,6 +46,8 @@ export interface FieldManifest {
   readonly expressionRoots?: readonly string[];
   /** May hold `{"$secret": "name"}` (keyValue: in any value). */
   readonly takesSecret?: boolean;
+  /** May hold `{"$approvalLink": id}` in place of any value. */
+  readonly takesApprovalLink?: boolean;
   readonly placeholder?: string;
   /** One sentence under the field. */
   readonly help?: string;

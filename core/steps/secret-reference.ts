@@ -13,7 +13,7 @@ export const secretReference = z.strictObject({
     .max(limits.nameLength)
     .regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, { error: 'The name of a secret is letters, digits, ".", "_" and "-".' }),
   /** Put before the value, as in `Bearer `. */
-  prefix: z.string().max(limits.nameLength).optional(),
+  prefix: z.string().max(limits.noteLength).optional(),
 });
 export type SecretReference = z.infer<typeof secretReference>;
 

@@ -7,6 +7,7 @@ import { isAtOrBelow, type Problem, type StepPlace, stepPointer, stepProblem } f
 import type { Refusal } from '@/core/flow/refused';
 import { type JsonObject, type JsonValue, jsonPointer, parseJsonPointer } from '@/core/json';
 import { limits } from '@/core/limits';
+import { approvalLinkReference, findApprovalLinks } from '@/core/steps/approval-link';
 import type { StepManifest } from '@/core/steps/contract';
 import { findKind } from '@/core/steps/registry';
 import { findSecrets, secretReference } from '@/core/steps/secret-reference';
@@ -100,9 +101,11 @@ function fieldProblems(
 ): Problem[] {
   const config = (step.config ?? {}) as JsonObject;
   const isRefused = (pointer: string): boolean => refusedFields.some((field) => isAtOrBelow(pointer, field));
-  const misplaced = [...secretProblems(config, manifest, place), ...constantProblems(config, manifest, place)].filter(
-    ({ pointer }) => !isRefused(pointer.slice(stepPointer(place.index, 'config').length)),
-  );
+  const misplaced = [
+    ...secretProblems(config, manifest, place),
+    ...approvalLinkProblems(config, manifest, place),
+    ...constantProblems(config, manifest, place),
+  ].filter(({ pointer }) => !isRefused(pointer.slice(stepPointer(place.index, 'config').length)));
   const parsed = writtenSchema(manifest).safeParse(config);
   const faults = [
     ...(parsed.success ? [] : zodFaults(parsed.error, config)),
@@ -130,6 +133,24 @@ function secretProblems(config: JsonObject, manifest: StepManifest, place: StepP
       ? []
       : zodFaults(parsed.error, reference).map((fault) =>
           stepProblem(place, `/config${pointer}${fault.pointer}`, 'secret.malformed', fault.message),
+        );
+  });
+}
+
+/** References to links that answer approvals, where none is put in, and malformed ones where they are. */
+function approvalLinkProblems(config: JsonObject, manifest: StepManifest, place: StepPlace): Problem[] {
+  return [...findApprovalLinks(config)].flatMap(([pointer, reference]): Problem[] => {
+    const field = manifest.fields.find(({ name }) => isAtOrBelow(pointer, jsonPointer(name)));
+    if (field === undefined) return [];
+    if (field.takesApprovalLink !== true) {
+      const message = `A link to an approval cannot be used in "${field.label}": only the body of a request holds one.`;
+      return [stepProblem(place, `/config${pointer}`, 'approvalLink.notAllowed', message)];
+    }
+    const parsed = approvalLinkReference(asWritten).safeParse(reference);
+    return parsed.success
+      ? []
+      : zodFaults(parsed.error, reference).map((fault) =>
+          stepProblem(place, `/config${pointer}${fault.pointer}`, 'approvalLink.malformed', fault.message),
         );
   });
 }

@@ -4,6 +4,12 @@
  */
 import { isPlainObject, type JsonObject, type JsonValue } from '@/core/json';
 import { limits } from '@/core/limits';
+import {
+  approvalLinkReference,
+  findApprovalLinks,
+  findForeignApprovalLink,
+  isApprovalLinkLike,
+} from '@/core/steps/approval-link';
 import type {
   AttemptOutcome,
   HttpCall,
@@ -24,6 +30,7 @@ import { findForeignSecret, findSecrets, isSecretLike } from '@/core/steps/secre
 import { asResolved, failConfig, readConfig } from '@/core/steps/templated';
 
 const resolvedConfig = httpRequestConfig(asResolved);
+const linkReference = approvalLinkReference(asResolved);
 
 /** Statuses that say "not now" rather than "no". */
 const retryableStatuses: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
@@ -41,11 +48,17 @@ function plan(context: PlanContext): StepPlan {
       `A reference to a secret came in with the data at ${foreign}. Secrets are used only where the flow itself names them.`,
     );
   }
+  const wrongLink = findWrongLink(context, read.config.body ?? null);
+  if (wrongLink !== null) {
+    return failConfig(wrongLink);
+  }
   const effect = effectOf(context.config);
   const headers = collectHeaders(read.config);
   const body = encodeBody(read.config.body ?? null, headers);
   if (body === undefined) {
-    return failConfig('A form can hold text, numbers and lists of them, and no secrets. Send this body as JSON.');
+    return failConfig(
+      'A form can hold text, numbers and lists of them, and no secrets or links to approvals. Send this body as JSON.',
+    );
   }
   const call: HttpCall = {
     method: read.config.method,
@@ -56,6 +69,18 @@ function plan(context: PlanContext): StepPlan {
     idempotencyKey: addIdempotencyKey(read.config.method, effect, headers, context.idempotencyKey),
   };
   return { type: 'call', call, effect, retriesUnknown: onUnknownOf(context.config) === 'retry' };
+}
+
+/** What is wrong with the links to approvals that the request is to carry, or null. */
+function findWrongLink({ written, config }: PlanContext, body: JsonValue): string | null {
+  const foreign = findForeignApprovalLink(written, config);
+  if (foreign !== null) {
+    return `A link to an approval was asked for by the data at ${foreign}. Links are sent only where the flow itself says so.`;
+  }
+  const wrong = [...findApprovalLinks(body).values()].find((one) => !linkReference.safeParse(one).success);
+  return wrong === undefined
+    ? null
+    : 'A link to an approval is {"$approvalLink": id of the approval, "prefix"?: text}.';
 }
 
 function collectHeaders(config: HttpRequestConfig): Record<string, JsonValue> {
@@ -78,7 +103,7 @@ function encodeBody(body: JsonValue, headers: Record<string, JsonValue>): JsonVa
   }
   const contentType = findHeader(headers, 'content-type');
   if (contentType === undefined) {
-    const isText = typeof body === 'string' || isSecretLike(body);
+    const isText = typeof body === 'string' || isSecretLike(body) || isApprovalLinkLike(body);
     headers['Content-Type'] = isText ? 'text/plain; charset=utf-8' : 'application/json';
     return body;
   }
@@ -87,7 +112,7 @@ function encodeBody(body: JsonValue, headers: Record<string, JsonValue>): JsonVa
 }
 
 function encodeForm(body: JsonValue): string | undefined {
-  if (!isPlainObject(body) || findSecrets(body).size > 0) {
+  if (!isPlainObject(body) || findSecrets(body).size > 0 || findApprovalLinks(body).size > 0) {
     return undefined;
   }
   const form = new URLSearchParams();

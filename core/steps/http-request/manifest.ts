@@ -54,6 +54,7 @@ export const manifest: StepManifest = {
       widget: 'json',
       isTemplated: true,
       takesSecret: true,
+      takesApprovalLink: true,
       placeholder: '{"sku": "{{ event.data.body.sku }}"}',
       help: 'Text is sent as it is, anything else as JSON, or as a form when Content-Type says so.',
     },

@@ -1,13 +1,12 @@
 /** Puts the verbs of the approvals area together. */
 import { HeadraceError } from '@/core/errors';
-import { limits } from '@/core/limits';
 import { mayMakeLinks, requireStanding, type Standing, standingOf } from '@/server/services/approvals/access';
 import { giveAnswer } from '@/server/services/approvals/answer-approval';
 import type { ApprovalRow, ApprovalStore } from '@/server/services/approvals/approval-store';
 import type { ApprovalsService } from '@/server/services/approvals/approvals-service';
 import { approvalNotFound, notOpen, withdrawn } from '@/server/services/approvals/errors';
-import { makeLinkToken } from '@/server/services/approvals/link-token';
 import { listApprovals } from '@/server/services/approvals/list-approvals';
+import { makeApprovalLink } from '@/server/services/approvals/make-approval-link';
 import { presentApproval } from '@/server/services/approvals/present-approval';
 import type { AnswerBody } from '@/server/services/approvals/schemas';
 import { auditLine } from '@/server/services/audit';
@@ -94,23 +93,11 @@ export function createApprovalsService(deps: ApprovalsDeps): ApprovalsService {
       await answer(caller, approvalId, body);
     },
 
-    async makeLink(caller, { approvalId, expiresInMs = limits.approvalLinkMs }) {
+    async makeLink(caller, { approvalId, expiresInMs }) {
       const { row, standing } = await see(caller, approvalId);
       if (!mayMakeLinks(caller, standing)) requireStanding(caller, standing, row.assignee);
-      if (row.status !== 'open') throw notOpen(row);
-      const linkId = deps.ids.uuid();
-      const { token, secretHash } = makeLinkToken(deps.digest, linkId);
-      const made = await store.makeLink(
-        caller.workspaceId,
-        { id: linkId, approvalId, secretHash, madeBy: caller.actor, forMs: expiresInMs },
-        auditLine(deps.ids, caller, 'approval.linkMade', { kind: 'approval', id: approvalId }, { linkId }),
-      );
-      if (made === 'tooMany') {
-        const message = `An approval has ${limits.approvalLinks} links at most. Revoke them first.`;
-        throw new HeadraceError('approval.tooManyLinks', message);
-      }
-      if (made === 'closed') throw notOpen((await store.find(caller.workspaceId, approvalId)) ?? row);
-      return { url: `${deps.publicUrl}/approve/${token}`, expiresAt: presentTime(made.expiresAtMs) };
+      const { url, expiresAtMs } = await makeApprovalLink(deps, caller, approvalId, expiresInMs);
+      return { url, expiresAt: presentTime(expiresAtMs) };
     },
 
     async revokeLinks(caller, { approvalId }) {

@@ -1,5 +1,6 @@
 /** What the approvals area refuses, in one wording each. */
 import { HeadraceError } from '@/core/errors';
+import { limits } from '@/core/limits';
 import type { ApprovalListRow } from '@/server/services/approvals/approval-store';
 import { presentTime } from '@/server/services/common-schemas';
 
@@ -36,3 +37,9 @@ export const linkUnknown = (): HeadraceError =>
 /** The same for every reason: whoever has it learns nothing of what became of the approval. */
 export const linkSpent = (): HeadraceError =>
   new HeadraceError('approval.linkSpent', 'The link was used, was withdrawn, or its time is over.');
+
+export const tooManyLinks = (): HeadraceError =>
+  new HeadraceError(
+    'approval.tooManyLinks',
+    `An approval has ${limits.approvalLinks} links at most. Revoke them first.`,
+  );
