@@ -16,7 +16,7 @@ import { createDispatchStore } from '@/server/repositories/dispatch-store';
 import { holdRun } from '@/server/repositories/hold-run';
 import { createJournalWriter } from '@/server/repositories/journal';
 import { createLanes } from '@/server/repositories/lanes';
-import { createOverdueRuns, type RunRef } from '@/server/repositories/overdue-runs';
+import { createOverdueRuns } from '@/server/repositories/overdue-runs';
 import { createRunSnapshots } from '@/server/repositories/run-snapshots';
 import { createScheduleStore } from '@/server/repositories/schedule-store';
 import { createStoredSecrets } from '@/server/repositories/stored-secrets';
@@ -33,6 +33,7 @@ import { createChildren } from '@/workers/children';
 import { createDispatcher } from '@/workers/dispatcher';
 import { createEventKeys } from '@/workers/event-keys';
 import { createFlowVersions } from '@/workers/flow-versions';
+import { createHandOver } from '@/workers/hand-over';
 import { createInterpreter } from '@/workers/interpreter';
 import { acquireLease } from '@/workers/lease';
 import { createReconciler } from '@/workers/reconciler';
@@ -72,12 +73,12 @@ export async function startWorker(platform: Platform, version: string): Promise<
     storedSecrets: createStoredSecrets(pool),
     secretBox: createSecretBox(env.encryptionKey),
   });
-  const onReady = (runs: readonly RunRef[]): void => {
-    for (const workspaceId of new Set(runs.map((run) => run.workspaceId))) {
-      const runIds = runs.filter((run) => run.workspaceId === workspaceId).map(({ runId }) => runId);
-      ringRuns({ wakeUps, log }, workspaceId, [...new Set(runIds)]);
-    }
-  };
+  let isStopping = false;
+  const onReady = createHandOver({
+    carry: ({ workspaceId, runId }) => wake(workspaceId, runId),
+    ring: (workspaceId, runIds) => ringRuns({ wakeUps, log }, workspaceId, runIds),
+    isStopping: () => isStopping,
+  });
   const keys = createEventKeys(log);
   const scan = createWaitScan(hotPool, payloads);
   const sandbox = createSandbox({ size: sandboxThreads, log });
@@ -182,6 +183,7 @@ export async function startWorker(platform: Platform, version: string): Promise<
   return {
     workerId,
     async stop() {
+      isStopping = true;
       clearInterval(lookBehind);
       stopListening();
       await scheduler.stop();

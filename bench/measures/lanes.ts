@@ -18,6 +18,7 @@ export interface LaneFigures {
 
 /** Of the flow with a limit. */
 export const laneLimit = 10;
+const connections = 50;
 /** Share of the runs that the measurements of a queue of one get: they take as many times longer. */
 const serialShare = 0.2;
 
@@ -47,10 +48,10 @@ async function measure({ lab, headrace, generator }: Subject, runs: number, sett
     do await untilNothingIsDue(lab);
     while (((await lab.pool.query('SELECT 1 FROM lane_runs LIMIT 1')).rowCount ?? 0) > 0);
   };
-  const warmUp = Math.ceil(runs / 10);
-  await sendLoad(generator, { url, connections: 50, requests: warmUp, body: sampleBody }, 202);
+  const warmUp = Math.max(connections, Math.ceil(runs / 10));
+  await sendLoad(generator, { url, connections, requests: warmUp, body: sampleBody }, 202);
   await rest();
-  const { firstAtMs } = await sendLoad(generator, { url, connections: 50, requests: runs, body: sampleBody }, 202);
+  const { firstAtMs } = await sendLoad(generator, { url, connections, requests: runs, body: sampleBody }, 202);
   await rest();
   const { rows } = await lab.pool.query<{ succeeded: number; last: Date }>(
     `SELECT count(*) FILTER (WHERE status = 'succeeded')::int AS succeeded, max(finished_at) AS last
