@@ -11,6 +11,7 @@ import { type CardPort, cardPorts, wiredPorts } from './card-ports';
 import { iconOf, isLoop, isTrigger, summaryOf } from './catalogue';
 import { fitSummary } from './fit-summary';
 import { boxAround, cardSize, type Place, type Point, regionPadding } from './geometry';
+import { loopWords } from './loop-bar';
 import { placesOf } from './places';
 import { regionLines } from './region-lines';
 import { regionWords } from './region-words';
@@ -239,11 +240,23 @@ const spoken = ({ step, run, aside }: Inputs, faults: readonly CardFault[]): str
   return [
     `${labelOf(step)}, step ${step.id}`,
     ...(aside === null ? [] : [aside]),
-    ...(run ? [run.status] : []),
+    ...(run ? runWords(run) : []),
     ...(step.disabled ? ['disabled'] : []),
     ...(step.pivot ? ['point of no return'] : []),
     ...(error ? [`problem: ${error.message}`] : []),
   ].join(', ');
+};
+
+/** How it stands in the run; in several iterations, in how many how. */
+const runWords = ({ status, loop, iteration, tally }: StepRunView): string[] => {
+  if (tally !== undefined && tally.counts.length > 0) {
+    return [tally.counts.map((each) => `${each.status} in ${each.count}`).join(' and ')];
+  }
+  return [
+    status,
+    ...(loop === undefined ? [] : [loopWords(loop)]),
+    ...(iteration === undefined ? [] : [`iteration ${iteration} is shown`]),
+  ];
 };
 
 const placed = ({ x, y, parent, isSelected }: Inputs) => ({

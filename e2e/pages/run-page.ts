@@ -87,6 +87,23 @@ export class RunPage {
     return this.page.getByRole('tabpanel');
   }
 
+  /** One row of the iterations of the loop that is open. */
+  iteration(index: number): Locator {
+    return this.page
+      .getByRole('list', { name: 'Iterations', exact: true })
+      .getByRole('button', { name: `Iteration ${index} ` });
+  }
+
+  /** What is shown of the chosen iteration. */
+  chosenIteration(index: number): Locator {
+    return this.page.getByRole('region', { name: `Iteration ${index}`, exact: true });
+  }
+
+  /** In which iteration the open step is looked at. */
+  get crumbs(): Locator {
+    return this.page.getByRole('navigation', { name: 'Iteration' });
+  }
+
   /** One of the groups of the preview. */
   group(title: 'Reused' | 'Executed again' | 'Skipped'): Locator {
     return this.again.getByRole('region', { name: title });
