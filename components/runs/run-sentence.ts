@@ -151,6 +151,12 @@ function reasonSentence(run: RunView, context: SentenceContext): RunSentence | n
   if (reason.code === 'timer' && name !== null) {
     return { lead: `${name} waits`, rest: '', stepId, untilWords: 'The run goes on at', ...until };
   }
+  if (reason.code === 'approval') {
+    // `<step> waits for <somebody> to answer: <question>`
+    const at = reason.message.indexOf(': ');
+    const [lead, rest] = [reason.message.slice(0, at), reason.message.slice(at + 2)];
+    return { lead, rest, stepId, untilWords: 'Until', ...until };
+  }
   if (reason.code.startsWith('blocked.') && name !== null && step !== undefined) {
     return { ...blockedWords(reason.code, name, step, context), stepId };
   }
