@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { flow, step, transform, trigger } from '@/core/flow/testing';
-import type { JsonValue } from '@/core/json';
+import type { JsonObject, JsonValue } from '@/core/json';
 import type { EventAppend } from '@/server/services/ports';
-import { anEvent } from '@/server/testing/engine-fixtures';
+import { anEvent, publishFixture } from '@/server/testing/engine-fixtures';
 import { openEngineLab } from '@/server/testing/engine-lab';
 import { waitFor } from '@/server/testing/wait-for';
 
@@ -10,13 +10,18 @@ const lab = openEngineLab();
 
 const paid = (order: JsonValue, rest: Partial<EventAppend> = {}) =>
   anEvent({ type: 'payment.received', data: { order }, ...rest });
-const wait = (id: string, rest: object = {}) =>
-  step(id, 'event.wait', {
-    type: 'payment.received',
-    key: '{{ event.data.id }}',
-    eventKey: '{{ event.data.order }}',
-    ...rest,
-  });
+const wait = (id: string, config: JsonObject = {}, rest: object = {}) =>
+  step(
+    id,
+    'event.wait',
+    {
+      type: 'payment.received',
+      key: '{{ event.data.id }}',
+      eventKey: '{{ event.data.order }}',
+      ...config,
+    },
+    rest,
+  );
 
 async function append(...events: EventAppend[]): Promise<number[]> {
   const answers = await lab.platform.eventLog.append(lab.workspaceId, events);
@@ -91,5 +96,83 @@ describe('a run that waits for an event', () => {
   it('fails with a clear error when its key is nothing', async () => {
     const { row } = await lab.inStatus(await lab.start(document, {}), 'failed');
     expect(row.error).toMatchObject({ code: 'wait.keyInvalid' });
+  });
+});
+
+describe('an event', () => {
+  it('with much data ends a wait whole, whether its key stands in the data or beside it', async () => {
+    const text = 'x'.repeat(100_000);
+    const beside = flow([trigger, wait('w', { eventKey: '{{ event.subject }}' })], ['m → w']);
+    const runs = [await lab.start(document, { id: 'big' }), await lab.start(beside, { id: 'big' })];
+    for (const runId of runs) await lab.inStatus(runId, 'waiting');
+    await append(paid('big', { data: { order: 'big', text }, subject: 'big' }));
+    for (const runId of runs) {
+      const { state } = await lab.inStatus(runId, 'succeeded');
+      expect(state.output).toMatchObject({ subject: 'big', data: { order: 'big', text } });
+    }
+    const { rows } = await lab.platform.pool.query(
+      "SELECT max(length(message::text)) AS n FROM run_inbox WHERE cause LIKE 'wait:%' AND run_id = ANY($1)",
+      [runs],
+    );
+    expect(rows[0].n).toBeLessThan(2_000);
+  });
+
+  it('whose key cannot be found ends nothing and stops nothing', async () => {
+    const fails = flow([trigger, wait('w', { eventKey: '{{ $number(event.data.order) }}' })], ['m → w']);
+    const runId = await lab.start(fails, { id: 7 });
+    await lab.inStatus(runId, 'waiting');
+    const [, , position] = await append(paid('seven'), paid(null), paid('7'));
+    const { state } = await lab.inStatus(runId, 'succeeded');
+    expect(state.steps.w?.attempts.at(-1)?.endedBy).toEqual({ by: 'event', position });
+  });
+
+  it('ends the waits of any number of runs, and starts flows as well', async () => {
+    const listener = flow(
+      [step('x', 'trigger.event', { types: ['payment.*'] }), transform('a', '{{ event.subject }}')],
+      ['x → a'],
+    );
+    await publishFixture(lab.platform.pool, lab.workspaceId, listener);
+    const runs = await Promise.all(['one', 'two', 'three'].map(() => lab.start(document, { id: 'all' })));
+    for (const runId of runs) await lab.inStatus(runId, 'waiting');
+    await append(paid('all', { subject: 'heard' }));
+    for (const runId of runs) await lab.inStatus(runId, 'succeeded');
+    const started = await waitFor('the listener', async () => {
+      const { rows } = await lab.platform.pool.query(
+        "SELECT output FROM runs WHERE workspace_id = $1 AND trigger_kind = 'trigger.event' AND status = 'succeeded'",
+        [lab.workspaceId],
+      );
+      return rows.length > 0 ? rows : undefined;
+    });
+    expect(started).toEqual([{ output: 'heard' }]);
+  });
+
+  it('that a rerun appended for itself ends no wait', async () => {
+    const runId = await lab.start(document, { id: 'again' });
+    await lab.inStatus(runId, 'waiting');
+    const rerun = paid('again', { source: `/runs/${runId}/rerun`, causedByRun: runId, actor: 'user:1' });
+    const [, position] = await append(rerun, paid('again'));
+    const { state } = await lab.inStatus(runId, 'succeeded');
+    expect(state.steps.w?.attempts.at(-1)?.endedBy).toEqual({ by: 'event', position });
+  });
+
+  it('ends the wait of its own iteration in a loop', async () => {
+    const inLoop = wait('w', { key: '{{ item }}' }, { in: 'each' });
+    const each = step('each', 'logic.forEach', { items: '{{ event.data.ids }}', concurrency: 3 });
+    const runId = await lab.start(flow([trigger, each, inLoop], ['m → each']), { ids: ['a', 'b', 'c'] });
+    await lab.inStatus(runId, 'waiting');
+    await append(paid('c'), paid('a'), paid('b'));
+    const { state } = await lab.inStatus(runId, 'succeeded');
+    expect(state.output).toMatchObject({
+      items: [{ data: { order: 'a' } }, { data: { order: 'b' } }, { data: { order: 'c' } }],
+    });
+  });
+
+  it('is known by a key that is longer than an index holds', async () => {
+    const id = { text: 'k'.repeat(1_500), n: 1 };
+    const runId = await lab.start(document, { id });
+    await lab.inStatus(runId, 'waiting');
+    await append(paid({ ...id, n: 2 }), paid({ n: 1, text: id.text }));
+    const { state } = await lab.inStatus(runId, 'succeeded');
+    expect(state.output).toMatchObject({ data: { order: { n: 1 } } });
   });
 });

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FlowDocument } from '@/core/flow/document';
 import { initialState } from '@/core/run/state';
 import { hotSettings } from '@/server/database/pools';
-import { createDispatchStore } from '@/server/repositories/dispatch-store';
+import { createDispatchStore, type RoutingDecisions } from '@/server/repositories/dispatch-store';
 import { createEventLog } from '@/server/repositories/event-log';
 import { createRunInbox } from '@/server/repositories/inbox';
 import { createJournalWriter, type JournalAppend } from '@/server/repositories/journal';
@@ -19,7 +19,18 @@ import { createRunOutcomes } from '@/server/repositories/run-outcomes';
 import { createRunSnapshots } from '@/server/repositories/run-snapshots';
 import { createRunStore } from '@/server/repositories/run-store';
 import { journalReadBack } from '@/server/repositories/statements/journal-read-back';
-import { anAppend, makeWorkspace, type PublishedFlow, publishFixture, startOf } from '@/server/testing/engine-fixtures';
+import type { StreamEvent } from '@/server/repositories/stream-events';
+import { type EventKey, openTypes } from '@/server/repositories/wait-resolution';
+import { createWaitScan } from '@/server/repositories/wait-scan';
+import type { OpenedWait } from '@/server/repositories/waits';
+import {
+  anAppend,
+  anEvent,
+  makeWorkspace,
+  type PublishedFlow,
+  publishFixture,
+  startOf,
+} from '@/server/testing/engine-fixtures';
 import { testDatabase } from '@/server/testing/servers';
 
 /** As many as one group commit writes under load. */
@@ -196,17 +207,39 @@ async function carryGroup(hot: Hot): Promise<string[]> {
   expect(new Set(await Promise.all(runIds.map((runId) => append(runId, 1, {}))))).toEqual(new Set(['won']));
   await Promise.all(runIds.map((runId) => runStore.load(workspaceId, runId)));
   const [first = ''] = runIds;
+  await dispatch.routeBatch(workspaceId, 200, nothingWaits);
+  const waits = runIds.map((runId, index) => aWait(runId, published.flowId, `"k${index}"`));
+  await Promise.all(runIds.map((runId, index) => append(runId, 2, { openedWaits: waits.slice(index, index + 1) })));
+  const scan = createWaitScan(reporter, payloads);
+  await Promise.all(runIds.map(() => scan.read(workspaceId, 'a.b', 0, 20)));
+  const awaited = runIds.slice(1).map((_, index) => anEvent({ type: 'a.b', subject: `k${index + 1}` }));
+  await eventLog.append(workspaceId, awaited);
+  const { resolved } = await dispatch.routeBatch(workspaceId, 200, bySubject);
+  expect(resolved).toHaveLength(awaited.length);
+  await openTypesOf(workspaceId);
+  const [last] = await eventLog.append(workspaceId, [anEvent({ type: 'a.b', subject: 'k0' })]);
+  await dispatch.routeBatch(workspaceId, 200, nothingWaits);
+  const [late] = await scan.read(workspaceId, 'a.b', (last?.position ?? 0) - 1, 20);
+  if (late !== undefined) await scan.offer(workspaceId, first, late, async (keys) => keysOf(late, keys));
   await createRunInbox(reporter).post(workspaceId, first, 'cancel', { type: 'cancel', actor: 'user:1', reason: null });
   await overdue.orphans(10, workerId);
-  const end = { status: 'succeeded', owner: null, finishedAtMs: 2, output: 1 } as const;
-  await Promise.all(runIds.map((runId) => append(runId, 2, { ...end, inboxSeen: runId === first ? 1 : 0 })));
+  const end = { status: 'succeeded', owner: null, finishedAtMs: 2, output: 1, dropsWaits: true } as const;
+  const { rows: messages } = await plain.query<{ id: string; inbox_n: number }>(
+    'SELECT id, inbox_n FROM runs WHERE id = ANY($1)',
+    [runIds],
+  );
+  const seen = new Map(messages.map((row) => [row.id, row.inbox_n]));
+  const closed = (runId: string): string[] => waits.filter((wait) => wait.runId === runId).map(({ id }) => id);
+  const ends = runIds.map((runId) =>
+    append(runId, 3, { ...end, inboxSeen: seen.get(runId) ?? 0, closedWaits: closed(runId), isUndisturbed: true }),
+  );
+  expect(new Set(await Promise.all(ends))).toEqual(new Set(['won']));
   await Promise.all(runIds.map((runId) => outcomes.read(workspaceId, runId)));
   await runStore.journal(workspaceId, first);
-  await reporter.query(journalReadBack(runIds.map((runId) => ({ ...noValues, append: appendOf(runId, 2, {}) }))));
+  await reporter.query(journalReadBack(runIds.map((runId) => ({ ...noValues, append: appendOf(runId, 3, {}) }))));
   const snapshots = createRunSnapshots(reporter);
   await snapshots.write(workspaceId, first, 1, initialState({}));
   await snapshots.read(workspaceId, first, {});
-  await dispatch.routeBatch(workspaceId, 200, { route: async () => [], keysOf: async () => [] });
   await dispatch.behind();
   await overdue.overdue(10);
   await carryLanes(hot);
@@ -214,8 +247,36 @@ async function carryGroup(hot: Hot): Promise<string[]> {
   return runIds;
 }
 
+const nothingWaits: RoutingDecisions = { route: async () => [], keysOf: async () => [] };
+const keysOf = (event: StreamEvent, eventKeys: readonly string[]): EventKey[] =>
+  eventKeys.map((eventKey) => ({ event, eventKey, key: JSON.stringify(event.glance.subject ?? null) }));
+const bySubject: RoutingDecisions = {
+  ...nothingWaits,
+  keysOf: async (events, expressions) => {
+    const eventKeys = expressions.map(({ eventKey }) => eventKey);
+    return events.flatMap((event) => keysOf(event, eventKeys));
+  },
+};
+
+const aWait = (runId: string, flowId: string, key: string): OpenedWait => ({
+  id: uuidv7(),
+  runId,
+  flowId,
+  stepId: 'w',
+  path: '',
+  untilMs: null,
+  awaits: { on: 'event', eventType: 'a.b', key, eventKey: '{{ event.subject }}' },
+  afterPosition: 0,
+});
+
+async function openTypesOf(workspaceId: string): Promise<void> {
+  const client = await reporter.connect();
+  expect(await openTypes(client, workspaceId)).toContain('a.b');
+  client.release();
+}
+
 const partitioned = /^(events|runs|journal)_/;
-const grown = /^(events|runs|journal)_|^(event_keys|run_inbox|run_snapshots|payloads|lane_runs)$/;
+const grown = /^(events|runs|journal)_|^(event_keys|event_waits|run_inbox|run_snapshots|payloads|lane_runs)$/;
 
 const noValues = { entries: '[]', output: null, outputPayload: null };
 
@@ -313,6 +374,14 @@ async function grow({ workspaceId, workerId, flow: published, lined: queued }: H
      SELECT workspace_id, id, $2, 'old-' || event_position % 100, 10, event_position, true, event_position <= 100
      FROM runs WHERE workspace_id = $1`,
     [workspaceId, queued.flowId],
+  );
+  await plain.query(
+    `INSERT INTO event_waits (workspace_id, id, run_id, step_id, event_type, event_key, key, after_position, resolved_position)
+     SELECT workspace_id, uuidv7(), id, 'w', CASE WHEN event_position % 5 = 0 THEN 'c.d' ELSE 'a.b' END,
+       '{{ event.subject }}', event_position::text, event_position,
+       CASE WHEN event_position % 2 = 0 THEN event_position END
+     FROM runs WHERE workspace_id = $1`,
+    [workspaceId],
   );
   await plain.query(
     "UPDATE runs SET status = 'succeeded', journal_n = 1, due_at = NULL, finished_at = now() WHERE workspace_id = $1",

@@ -11,6 +11,7 @@
 import type { PoolClient } from 'pg';
 import type { StreamEvent } from '@/server/repositories/stream-events';
 import { storedWaitKey } from '@/server/repositories/wait-key';
+import { dropWaits } from '@/server/repositories/waits';
 import { dataLeftOut } from '@/server/services/events/partial-event';
 import type { InboxMessage } from '@/server/services/ports';
 
@@ -148,12 +149,14 @@ SELECT r.id, r.inbox_n AS "inboxN", r.finished_at IS NOT NULL AS "hasEnded" FROM
 WHERE r.workspace_id = $1 AND r.id = ANY($2::uuid[]) AND r.id >= $3 AND r.id <= $4
 ORDER BY r.id FOR NO KEY UPDATE`;
 
+/*
+ * Waits are found by their ids alone, without a join, and what is open is asked in a way that no index answers: over a young table
+ * the planner would otherwise take the index of open waits, or any other of the workspace, and read it whole.
+ */
 const writeText = `
-WITH input AS MATERIALIZED (
-  SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::int[], $6::json[]) AS i(wait_id, run_id, position, n, message)
-), resolved AS (
-  UPDATE event_waits w SET resolved_position = i.position FROM input i
-  WHERE w.workspace_id = $1 AND w.id = i.wait_id AND w.resolved_position IS NULL
+WITH resolved AS (
+  UPDATE event_waits w SET resolved_position = ($4::bigint[])[array_position($2::uuid[], w.id)]
+  WHERE w.workspace_id = $1 AND w.id = ANY($2::uuid[]) AND coalesce(w.resolved_position, 0) = 0
   RETURNING w.id
 ), counted AS (
   UPDATE runs r SET inbox_n = c.inbox_n, due_at = CASE WHEN r.owner IS NULL THEN now() ELSE r.due_at END
@@ -161,7 +164,8 @@ WITH input AS MATERIALIZED (
   WHERE r.workspace_id = $1 AND r.id = c.run_id AND r.id >= $9 AND r.id <= $10
 ), told AS (
   INSERT INTO run_inbox (workspace_id, run_id, n, cause, message)
-  SELECT $1, i.run_id, i.n, 'wait:' || i.wait_id, i.message FROM input i
+  SELECT $1, i.run_id, i.n, 'wait:' || i.wait_id, i.message
+  FROM unnest($2::uuid[], $3::uuid[], $5::int[], $6::json[]) AS i(wait_id, run_id, n, message)
 )
 SELECT count(*)::int AS resolved FROM resolved`;
 
@@ -251,6 +255,9 @@ async function takeChances(
   runs: ReadonlyMap<string, LockedRun>,
   pause: Pause,
 ): Promise<readonly ResolvedWait[]> {
+  const ended = [...runs.values()].filter(({ hasEnded }) => hasEnded).map(({ id }) => id);
+  // Its last append took them away; should one be left, it would be found with every event.
+  await dropWaits(client, workspaceId, ended);
   const chances = found.filter(({ runId }) => runs.get(runId)?.hasEnded === false);
   if (chances.length === 0) return [];
   const events = new Set(chances.map(({ of }) => of.event.position));

@@ -80,7 +80,9 @@ export async function closeWaits(client: PoolClient, workspaceId: string, ids: r
   if (ids.length === 0) return;
   await client.query({
     name: 'event-waits-close',
-    text: 'DELETE FROM event_waits WHERE workspace_id = $1 AND id = ANY($2::uuid[]) AND resolved_position IS NULL',
+    // `resolved_position IS NULL` would send the planner of a young table to the index of open waits, to read it whole.
+    text: `DELETE FROM event_waits
+           WHERE workspace_id = $1 AND id = ANY($2::uuid[]) AND coalesce(resolved_position, 0) = 0`,
     values: [workspaceId, ids],
   });
   await client.query({
