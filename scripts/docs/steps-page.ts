@@ -36,7 +36,7 @@ export function stepsPage(): string {
     table(
       ['kind', 'name', 'what it does'],
       manifests.map(({ kind, label, description }) => [
-        `[${code(kind)}](#${kind.replace('.', '')})`,
+        `[${code(kind)}](#${kind.replace('.', '').toLowerCase()})`,
         label,
         description,
       ]),

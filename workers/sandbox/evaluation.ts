@@ -18,14 +18,13 @@ const fileName = 'code.ts';
 const lineLength = 2000;
 /** Jobs of promises run before the time is looked at again. */
 const jobsPerLook = 1000;
-/** Fetches the text that one of the scripts inside the sandbox consists of. */
-const inside = (name: string): string => readFileSync(new URL(`./inside/${name}.js`, import.meta.url), 'utf8');
+const read = (script: URL): string => readFileSync(script, 'utf8');
 /** Comments and indentation are for us; they would be parsed a thousand times a second. */
-const enterScript = inside('enter')
+const enterScript = read(new URL('./inside/enter.js', import.meta.url))
   .replace(/^\/\*[\s\S]*?\*\//, '')
   .replace(/^\s+(?:\/\/.*|\/\*\*.*\*\/)?/gm, '');
-const showScript = inside('show');
-const explainScript = inside('explain');
+const showScript = read(new URL('./inside/show.js', import.meta.url));
+const explainScript = read(new URL('./inside/explain.js', import.meta.url));
 
 type Settled = { readonly value: QuickJSHandle } | { readonly error: QuickJSHandle } | { readonly isPending: true };
 

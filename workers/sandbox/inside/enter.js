@@ -1,4 +1,4 @@
-/*
+/**
  * What stands in the sandbox before any code of a person runs: a console, repeatable random numbers, and the ways in and
  * out as JSON text. It is evaluated by QuickJS, never by Node, and is parsed again for every evaluation: what is seldom
  * needed stands in `show.js` and `explain.js`. It guards nobody: whatever code does to these objects, it does to itself,

@@ -1,4 +1,4 @@
-/*
+/**
  * Why a value is not JSON, and where in it; what an error says about itself. Evaluated by QuickJS when something went
  * wrong already. What code makes throw here is reported like any other error of it.
  */

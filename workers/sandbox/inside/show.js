@@ -1,4 +1,4 @@
-/*
+/**
  * How values look in a printed line: short, and never a reason to fail. Evaluated by QuickJS when code prints for the
  * first time, or throws what is not an error.
  */
