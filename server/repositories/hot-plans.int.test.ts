@@ -6,8 +6,11 @@ import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FlowDocument } from '@/core/flow/document';
+import type { ChildStop } from '@/core/run/children';
 import { initialState } from '@/core/run/state';
 import { hotSettings } from '@/server/database/pools';
+import { createChildEnds } from '@/server/repositories/child-ends';
+import { createChildStops } from '@/server/repositories/child-stops';
 import { createDispatchStore, type RoutingDecisions } from '@/server/repositories/dispatch-store';
 import { createEventLog } from '@/server/repositories/event-log';
 import { createRunInbox } from '@/server/repositories/inbox';
@@ -180,6 +183,37 @@ async function carryLanes({ workspaceId, workerId, lined: published }: Hot): Pro
   await createOverdueRuns(reporter).unclaimed(10);
 }
 
+/** What children add: their start in the append of their parent, stops, the telling, the sweeps. */
+async function carryChildren({ workspaceId, workerId, flow: published }: Hot): Promise<void> {
+  const payloads = createPayloadStore(reporter);
+  const journal = createJournalWriter({ pool: reporter, payloads, workerId, onReady: () => {} });
+  const append = (runId: string, n: number, rest: Partial<JournalAppend>): Promise<'won' | 'lost'> =>
+    journal.append(anAppend({ workspaceId, runId, n, owner: workerId, ...rest }));
+  const inbox = createRunInbox(reporter);
+  const stops = createChildStops({ pool: reporter, inbox, ids: { uuid: uuidv7 } });
+  const ends = createChildEnds(reporter);
+  const eventLog = createEventLog({ pool: reporter, payloads });
+  const [parent] = await eventLog.append(workspaceId, [startOf(published)]);
+  const parentId = parent?.runId ?? '';
+  const starts = Array.from({ length: groupSize - 1 }, () => {
+    const event = startOf(published);
+    return { ...event, run: event.run && { ...event.run, parent: { runId: parentId, waitId: uuidv7() } } };
+  });
+  const children = starts.map(({ run }) => ({ workspaceId, runId: run?.id ?? '' }));
+  const left = starts.map(({ run }): ChildStop => {
+    return { waitId: run?.parent?.waitId ?? '', runId: run?.id ?? '', how: 'cancel', reason: 'test' };
+  });
+  await append(parentId, 1, { events: starts });
+  await append(parentId, 2, { stops: left });
+  expect(await stops.deliverOf(workspaceId, left)).toHaveLength(starts.length);
+  await stops.deliverOldest(10);
+  const end = { status: 'succeeded', owner: null, finishedAtMs: 2, output: 1, inboxSeen: 1 } as const;
+  await Promise.all(children.map(({ runId }) => append(runId, 1, end)));
+  expect((await Promise.all(children.map((child) => ends.tell(child)))).every((told) => told !== null)).toBe(true);
+  expect(await ends.untold(10)).toEqual([]);
+  await append(parentId, 3, { ...end, inboxSeen: starts.length });
+}
+
 /** Everything the hot pool does for a group of runs, from their events to their end. @returns the runs */
 async function carryGroup(hot: Hot): Promise<string[]> {
   const { workspaceId, workerId, flow: published } = hot;
@@ -243,6 +277,8 @@ async function carryGroup(hot: Hot): Promise<string[]> {
   await dispatch.behind();
   await overdue.overdue(10);
   await carryLanes(hot);
+  await dispatch.routeBatch(workspaceId, 200, { route: async () => [], keysOf: async () => [] });
+  await carryChildren(hot);
   await dispatch.routeBatch(workspaceId, 200, { route: async () => [], keysOf: async () => [] });
   return runIds;
 }

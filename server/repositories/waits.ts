@@ -111,16 +111,20 @@ export async function linkChildren(
 ): Promise<void> {
   const children = events.flatMap(({ run }) => (run?.parent === undefined ? [] : [{ id: run.id, ...run.parent }]));
   if (children.length === 0) return;
+  // Known before the statement starts: without the bounds it is planned to read every run of the workspace.
+  const ids = children.map(({ id }) => id).toSorted();
   await client.query({
     name: 'children-link',
     text: `UPDATE runs r SET parent_run_id = i.parent_run_id, tells_parent = i.wait_id
            FROM unnest($2::uuid[], $3::uuid[], $4::uuid[]) AS i(id, parent_run_id, wait_id)
-           WHERE r.workspace_id = $1 AND r.id = i.id`,
+           WHERE r.workspace_id = $1 AND r.id = i.id AND r.id >= $5::uuid AND r.id <= $6::uuid`,
     values: [
       workspaceId,
       children.map(({ id }) => id),
       children.map(({ runId }) => runId),
       children.map(({ waitId }) => waitId),
+      ids[0],
+      ids.at(-1),
     ],
   });
 }
