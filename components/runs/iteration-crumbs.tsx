@@ -39,10 +39,10 @@ export function IterationCrumbs({ path, known, steps, onPlace, onPath }: Iterati
             onClick={() => onPlace({ stepId: level.ref.stepId, path: level.path })}
           >
             {steps.nameOf(level.ref.stepId)}
-          </button>
+          </button>{' '}
           <span>
             iteration <b>{level.ref.index}</b>
-          </span>
+          </span>{' '}
           {level !== last && <Icon name="right" small />}
         </Fragment>
       ))}
