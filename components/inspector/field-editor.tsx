@@ -4,7 +4,7 @@
  * One field of a step's config, drawn from its manifest: the right widget, its label, what is wrong with it. A new
  * widget type is one case here. Refuses to know any step kind.
  */
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { setField, setSwitchCases } from '@/components/canvas/store/commands/field-commands';
 import { useEditorStore } from '@/components/canvas/store/editor-context';
 import { Switch } from '@/components/ui/toggles';
@@ -13,6 +13,8 @@ import type { FlowStep } from '@/core/flow/document';
 import { isPlainObject, type JsonObject, type JsonValue } from '@/core/json';
 import type { FieldManifest } from '@/core/steps/contract';
 import { type ControlIds, type FieldFault, FieldShell } from './field-shell';
+import { useInspector, WithSample } from './inspector-context';
+import { frameOfCandidate } from './sample-frame';
 import { TemplateInput } from './template-input';
 import { CasesWidget } from './widgets/cases-widget';
 import { FlowWidget } from './widgets/flow-widget';
@@ -32,7 +34,22 @@ export interface FieldEditorProps {
   faults: readonly FieldFault[];
 }
 
-export function FieldEditor({ step, field, faults }: FieldEditorProps) {
+export function FieldEditor(props: FieldEditorProps) {
+  return props.field.expressionRoots === undefined ? <PlainField {...props} /> : <CandidateField {...props} />;
+}
+
+/** A field that reads what the step waits for. */
+function CandidateField(props: FieldEditorProps) {
+  const { sample } = useInspector();
+  const candidate = useMemo(() => frameOfCandidate(sample, props.step.id), [sample, props.step.id]);
+  return (
+    <WithSample sample={candidate}>
+      <PlainField {...props} />
+    </WithSample>
+  );
+}
+
+function PlainField({ step, field, faults }: FieldEditorProps) {
   const { run } = useEditorStore().getState();
   const value = step.config?.[field.name];
   const set = (next: JsonValue | undefined) => run(setField(step.id, field.name, next));

@@ -45,6 +45,13 @@ export function InspectorProvider({
   return <Context value={value}>{children}</Context>;
 }
 
+/** Other sample data for the fields inside: what their expressions read is not what the rest of the step reads. */
+export function WithSample({ sample, children }: { sample: SampleData; children: ReactNode }) {
+  const around = useInspector();
+  const value = useMemo(() => ({ ...around, sample }), [around, sample]);
+  return <Context value={value}>{children}</Context>;
+}
+
 /** @throws Error outside InspectorProvider */
 export function useInspector(): InspectorContext {
   const found = useContext(Context);

@@ -4,7 +4,7 @@ import { durationText, parseDuration } from './duration-text';
 import { cellText, cellValue, jsonText, readJson } from './json-text';
 import { previewOf } from './preview';
 import { describeRetry, planRetry, resolvedRetry } from './retry-plan';
-import { frameOfRun, frameOfSample } from './sample-frame';
+import { frameOfCandidate, frameOfRun, frameOfSample } from './sample-frame';
 import { curlOf, webhookAddresses } from './webhook-address';
 
 describe('a duration', () => {
@@ -119,5 +119,19 @@ describe('a webhook address', () => {
     expect(curl).toBe(
       `curl -X POST 'http://127.0.0.1:3000/hooks/main/orders/example-id' \\\n  -H 'content-type: application/json' \\\n  -d '{"note":"it'\\''s"}'`,
     );
+  });
+});
+
+describe('the key of an event that a step waits for', () => {
+  const run = { id: 'r', flowId: 'f', version: 1, startedAt: null };
+  it('is previewed with the event that ended the wait, not with the one that started the run', () => {
+    const steps = [{ id: 'w', output: { type: 'a.b', data: { order: 7 } } }];
+    const sample = frameOfRun({ ...run, steps }, { type: 'started', data: { order: 1 } }, {}, {});
+    const preview = previewOf('{{ event.data.order }}', frameOfCandidate(sample, 'w'), () => 0);
+    expect(preview).toMatchObject({ type: 'value', text: '7' });
+  });
+  it('has nothing to be previewed with before a wait has ended', () => {
+    const sample = frameOfRun({ ...run, steps: [] }, { type: 'started', data: { order: 1 } }, {}, {});
+    expect(previewOf('{{ event.data.order }}', frameOfCandidate(sample, 'w'), () => 0)).toEqual({ type: 'missing' });
   });
 });

@@ -51,6 +51,18 @@ export function frameOfRun(run: LastRun, event: JsonObject, vars: JsonObject, sa
   return { frame: { event, steps, run: facts, vars }, source: 'from the last run', body: bodyOf(event) ?? sampleBody };
 }
 
+/**
+ * For a field that reads the event a step waits for, and nothing else: the event that ended its wait in that run. Without one
+ * there is nothing to read, because the event that started the run is another.
+ */
+export function frameOfCandidate({ frame, source, body }: SampleData, stepId: string): SampleData {
+  const given = frame.steps?.[stepId];
+  const event = isPlainObject(given) ? given.output : undefined;
+  return isPlainObject(event)
+    ? { frame: { event: event as JsonObject }, source, body }
+    : { frame: {}, source: 'from a sample', body };
+}
+
 const sampleRun = { id: 'sample', flow: 'sample', version: null, startedAt: '2026-01-01T00:00:00.000Z' };
 
 /** Something to preview against before the first run: an event of the kind this trigger makes. */

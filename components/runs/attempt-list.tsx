@@ -9,7 +9,7 @@ import { Icon } from '@/components/ui/icon';
 import { statusClass, statusIcon, statusWord } from '@/components/ui/status';
 import { formatDuration, toMs } from '@/components/ui/time';
 import { Duration, Timestamp } from '@/components/ui/timestamp';
-import { shortError } from './attempt-words';
+import { endedByWords, shortError } from './attempt-words';
 import { shownStatus } from './choose-step';
 import styles from './run-page.module.css';
 import type { AttemptView, StepView } from './types';
@@ -117,6 +117,7 @@ function AttemptFacts({ step, attempt }: { step: StepView; attempt: AttemptView 
       facts={[
         { name: 'Started', value: <Timestamp at={attempt.startedAt} ms /> },
         { name: 'Ended', value: attempt.finishedAt !== null && <Timestamp at={attempt.finishedAt} ms /> },
+        { name: 'Ended by', value: attempt.endedBy !== undefined && endedByWords(attempt.endedBy) },
         { name: 'Left by', value: step.port !== null && <code>{step.port}</code> },
         {
           name: 'Key sent',

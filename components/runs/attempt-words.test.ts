@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { attemptMeaning, attemptsLine, idleWords, shortError } from './attempt-words';
+import { attemptMeaning, attemptsLine, endedByWords, idleWords, shortError } from './attempt-words';
 import { attempt, error, step } from './testing';
 import type { AttemptView, StepView } from './types';
 
@@ -62,4 +62,9 @@ it('an answer is told by its status in a list, everything else by its message', 
     'answered 503',
   );
   expect(shortError(error('The connection was refused.', 'http.connection'))).toBe('The connection was refused.');
+});
+
+it('says what ended a wait', () => {
+  expect(endedByWords({ by: 'event', position: 17 })).toBe('the event at position 17');
+  expect(endedByWords({ by: 'time' })).toBe('its time limit');
 });

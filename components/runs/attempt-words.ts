@@ -1,4 +1,5 @@
 /** What an attempt's end meant for its step, said to whoever reads the error. Refuses advice it cannot be sure of. */
+import { shortRunId } from './run-id';
 import type { AttemptView, StepError, StepView } from './types';
 
 export interface StepPolicy {
@@ -43,6 +44,22 @@ export function attemptMeaning(step: StepView, attempt: AttemptView, { tries }: 
   if (left < 1) return 'It is final: another attempt would end the same.';
   const which = left === 1 ? `attempt ${tries} was` : `the ${left} attempts that were left were`;
   return `It is final, so ${which} not made.`;
+}
+
+/** What ended a wait. */
+export function endedByWords(endedBy: NonNullable<AttemptView['endedBy']>): string {
+  switch (endedBy.by) {
+    case 'event':
+      return `the event at position ${endedBy.position}`;
+    case 'person':
+      return 'a person';
+    case 'child':
+      return `run ${shortRunId(endedBy.runId)}`;
+    case 'time':
+      return 'its time limit';
+    default:
+      return endedBy satisfies never;
+  }
 }
 
 /** An error in a line of a list, where its message would say the same address for every attempt. */

@@ -132,7 +132,7 @@ function attemptSentence(entry: AttemptEntry, { nameOf, undoesOf }: JournalConte
     case 'step.started':
       return `${which} began${undone === null ? '' : `, to undo ${nameOf(undone)}`}`;
     case 'step.succeeded':
-      return `${which} succeeded${entry.port === 'out' ? '' : ` and left by ${entry.port}`}`;
+      return `${which} succeeded${byEvent(entry)}${entry.port === 'out' ? '' : ` and left by ${entry.port}`}`;
     case 'step.attemptFailed':
       return `${which} failed: ${ended(entry.error.message)} ${afterFailure(entry)}`;
     case 'step.attemptUnknown': {
@@ -146,6 +146,9 @@ function attemptSentence(entry: AttemptEntry, { nameOf, undoesOf }: JournalConte
       return entry satisfies never;
   }
 }
+
+const byEvent = ({ endedBy }: Extract<AttemptEntry, { readonly type: 'step.succeeded' }>): string =>
+  endedBy?.by === 'event' ? ` with the event at position ${endedBy.position}` : '';
 
 const afterFailure = (entry: Extract<AttemptEntry, { readonly type: 'step.attemptFailed' }>): string => {
   if (entry.retryAtMs !== null) return again(entry.retryAtMs, entry.atMs);

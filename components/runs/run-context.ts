@@ -42,6 +42,8 @@ export interface DrawnSteps {
 }
 
 const none: readonly string[] = [];
+/** Kinds that do nothing but wait. */
+const waiting: ReadonlySet<string> = new Set(['logic.delay', 'event.wait', 'human.approval']);
 
 export function drawnSteps(document: FlowDocument | undefined): DrawnSteps {
   const steps = new Map(document?.steps.map((step) => [step.id, step]));
@@ -87,6 +89,6 @@ export function drawnSteps(document: FlowDocument | undefined): DrawnSteps {
           !around.has(id),
       )
       .map(({ id }) => id),
-    isDelay: (stepId) => kindOf(stepId) === 'logic.delay',
+    isDelay: (stepId) => waiting.has(kindOf(stepId)),
   };
 }

@@ -139,7 +139,7 @@ function whyWaiting(place: Place, step: StepState, label: string): Pick<RunReaso
   const { awaits } = step.wait;
   switch (awaits.on) {
     case 'event':
-      return { code: 'event', message: `${label} waits for ${awaits.eventType} with the key ${awaits.key}.` };
+      return { code: 'event', message: `${label} waits for ${awaits.eventType} with the key ${shortKey(awaits.key)}.` };
     case 'approval':
       return {
         code: 'approval',
@@ -158,3 +158,6 @@ function whyWaiting(place: Place, step: StepState, label: string): Pick<RunReaso
       return awaits satisfies never;
   }
 }
+
+/** A key may be a whole object; a reason is one line. */
+const shortKey = (key: string): string => (key.length > 80 ? `${key.slice(0, 80)}…` : key);

@@ -172,6 +172,7 @@ const presentAttempt = (attempt: AttemptState): AttemptView => ({
   error: presentError(attempt.error),
   idempotencyKey: attempt.idempotencyKey,
   ...(attempt.logs.length === 0 ? {} : { logs: [...attempt.logs] }),
+  ...(attempt.endedBy === null ? {} : { endedBy: attempt.endedBy }),
 });
 
 const presentError = (error: RunState['error']): RunSummary['error'] =>

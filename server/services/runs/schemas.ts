@@ -98,6 +98,15 @@ export const attemptSchema = z.object({
     .array(z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), text: z.string() }))
     .optional()
     .describe('What the code of the step printed'),
+  endedBy: z
+    .discriminatedUnion('by', [
+      z.object({ by: z.literal('event'), position: z.int() }),
+      z.object({ by: z.literal('person'), actor: z.string() }),
+      z.object({ by: z.literal('child'), runId: z.uuid() }),
+      z.object({ by: z.literal('time') }),
+    ])
+    .optional()
+    .describe('Of a step that waited: what ended the wait'),
 });
 
 /** How far a loop has come. */
