@@ -55,13 +55,18 @@ describe('hostile input costs its own run a clear error, and the worker goes on'
   it(
     'as code',
     async () => {
-      const runs = hostileCode.map(async ({ what, source, ends }) => {
-        const end = await outcomeOf('code.run', { source, input: null }, { timeoutMs: hostileTimeoutMs });
-        const isExpected = 'output' in ends ? end === 'succeeded' : ends.some((code) => code === end);
-        return { what, end, isExpected };
-      });
-      await bystands();
-      expect((await Promise.all(runs)).filter(({ isExpected }) => !isExpected)).toEqual([]);
+      const unexpected: { what: string; end: string }[] = [];
+      // A few at a time: each may use up its time on one of two threads, and its run is waited for.
+      for (let at = 0; at < hostileCode.length; at += 8) {
+        const runs = hostileCode.slice(at, at + 8).map(async ({ what, source, ends }) => {
+          const end = await outcomeOf('code.run', { source, input: null }, { timeoutMs: hostileTimeoutMs });
+          const isExpected = 'output' in ends ? end === 'succeeded' : ends.some((code) => code === end);
+          if (!isExpected) unexpected.push({ what, end });
+        });
+        await bystands();
+        await Promise.all(runs);
+      }
+      expect(unexpected).toEqual([]);
       await bystands();
     },
     patienceMs,
