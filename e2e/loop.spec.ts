@@ -143,7 +143,7 @@ test('A loop is drawn around steps, runs over 25 lines, and the one that failed 
   });
 
   await test.step('a step is dragged in, and out again by undo', async () => {
-    await designer.dragStep('Note it', 'Order lines', { x: 560, y: 230 });
+    await designer.dragStep('Note it', 'Order lines', { x: 110, y: 165 });
     await expect.poll(membersOf).toEqual(['charge', 'note', 'release', 'reserve']);
     await page.keyboard.press('ControlOrMeta+z');
     await expect.poll(membersOf).toEqual(['charge', 'release', 'reserve']);
