@@ -172,7 +172,7 @@ test('A loop is drawn around steps, runs over 25 lines, and the one that failed 
     await expect(run.iteration(21)).toContainText('failed and undone');
     await run.iteration(20).click();
     await page.keyboard.press('ArrowDown');
-    await expect(page).toHaveURL(/path=lines(%5B|\[)21/);
+    await expect(page).toHaveURL(/path=forEach(%5B|\[)21/);
     await expect(run.iteration(21)).toBeFocused();
     await expect(run.chosenIteration(21)).toContainText('NO-SUCH');
     await expect(run.drawn('Charge card', 'failed')).toBeVisible();
@@ -182,7 +182,7 @@ test('A loop is drawn around steps, runs over 25 lines, and the one that failed 
   await test.step('its step says what was wrong, and the iteration beside it is a press away', async () => {
     await page.keyboard.press('Enter');
     await expect(run.panel('Charge card')).toContainText('no such article');
-    await expect(run.panel('Charge card')).toContainText(':lines[21]/charge:forward:0');
+    await expect(run.panel('Charge card')).toContainText(':forEach[21]/charge:forward:0');
     await expect(run.crumbs).toContainText('iteration 21 of 25');
     await run.openTab('Journal');
     await expect(run.openedPanel).toContainText('Iteration 21 of Order lines: Attempt 1 of Charge card failed');
