@@ -118,10 +118,11 @@ BEGIN
   FOR f IN SELECT DISTINCT i.workspace_id, i.flow_id FROM unnest(p_workspaces, p_flows) AS i(workspace_id, flow_id)
   LOOP
     used := NULL;
-    FOR candidate IN
-      SELECT w.run_id, w.concurrency FROM lane_runs w WHERE w.flow_id = f.flow_id AND w.wants_slot
-      ORDER BY w.position, w.turn
     LOOP
+      -- One by one in the order of the index; for all at once they would be gathered and sorted, however many wait.
+      SELECT w.run_id, w.concurrency INTO candidate FROM lane_runs w WHERE w.flow_id = f.flow_id AND w.wants_slot
+      ORDER BY w.position, w.turn LIMIT 1;
+      EXIT WHEN NOT FOUND;
       IF used IS NULL THEN
         SELECT count(*) INTO used FROM lane_runs u WHERE u.flow_id = f.flow_id AND u.has_slot;
       END IF;
@@ -152,6 +153,25 @@ LANGUAGE sql STABLE AS $$
   )
 $$;
 
+-- Whether it is the turn of a run that this one comes from. One step at a time: most runs have no parent, and one statement
+-- over all steps is planned as if every run of the workspace were one.
+CREATE FUNCTION ancestor_has_turn(p_workspace uuid, p_run uuid, p_flow uuid, p_key text) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  ancestor uuid := p_run;
+BEGIN
+  -- twice as deep as flows may call each other
+  FOR depth IN 1..64 LOOP
+    SELECT r.parent_run_id INTO ancestor FROM runs r WHERE r.workspace_id = p_workspace AND r.id = ancestor LIMIT 1;
+    IF ancestor IS NULL THEN RETURN false; END IF;
+    PERFORM 1 FROM lane_runs h
+    WHERE h.run_id = ancestor AND h.workspace_id = p_workspace AND h.flow_id = p_flow AND h.key = p_key AND h.has_key;
+    IF FOUND THEN RETURN true; END IF;
+  END LOOP;
+  RETURN false;
+END
+$$;
+
 -- Asks for the turn of runs that could move. Volatile, and the lock is its first statement.
 -- `verdict`: 'admitted'; 'key', 'slot' or 'router': not yet, `behind` is a run it waits for; 'gone': the run has moved on
 -- since `p_journal_ns` was read; 'ready': another run, not asked for, that may move now and should be rung.
@@ -175,16 +195,7 @@ BEGIN
     UPDATE lane_runs l SET has_key = true, is_shared = true, key_at = now()
     FROM unnest(p_workspaces, p_runs) AS i(workspace_id, run_id)
     WHERE l.workspace_id = i.workspace_id AND l.run_id = i.run_id AND l.key IS NOT NULL AND NOT l.has_key
-      AND EXISTS (
-        WITH RECURSIVE up AS (
-          SELECT r.parent_run_id AS id, 1 AS depth FROM runs r WHERE r.workspace_id = i.workspace_id AND r.id = i.run_id
-          UNION ALL
-          SELECT r.parent_run_id, up.depth + 1 FROM up
-          JOIN runs r ON r.workspace_id = i.workspace_id AND r.id = up.id WHERE up.depth < 64
-        )
-        SELECT 1 FROM up JOIN lane_runs h ON h.workspace_id = i.workspace_id AND h.run_id = up.id
-        WHERE h.flow_id = l.flow_id AND h.key = l.key AND h.has_key
-      );
+      AND ancestor_has_turn(l.workspace_id, l.run_id, l.flow_id, l.key);
 
     UPDATE lane_runs l SET wants_slot = true, wants_at = now()
     FROM unnest(p_workspaces, p_runs, p_journal_ns) AS i(workspace_id, run_id, journal_n)
