@@ -5,6 +5,7 @@
 
 import { type LaneFigures, laneLimit, measureLanes } from './measures/lanes';
 import { type CodeFigures, type LoopFigures, measureCode, measureLoops } from './measures/loops';
+import { measureWaits, type WaitFigures } from './measures/waits';
 import type { Subject } from './measures/webhooks';
 
 export interface Composition {
@@ -13,6 +14,8 @@ export interface Composition {
   readonly codeItems: number;
   readonly code: CodeFigures;
   readonly lanes: LaneFigures;
+  /** By number of waits, the fewest first. */
+  readonly waits: readonly WaitFigures[];
 }
 
 /** @param scale share of the full sizes */
@@ -28,7 +31,10 @@ export async function measureComposition(
   say('code against an expression');
   const code = await measureCode(subject, codeItems);
   say('lanes against plain runs');
-  return { items, loops, codeItems, code, lanes: await measureLanes(subject, items) };
+  const lanes = await measureLanes(subject, items);
+  say('waits for events against rows found by a key');
+  const waits = await measureWaits(subject, [items / 100, items / 10, items].map(Math.ceil));
+  return { items, loops, codeItems, code, lanes, waits };
 }
 
 const rate = (title: string, perSecond: number): string =>
@@ -38,7 +44,7 @@ const figure = (title: string, value: number, unit: string): string =>
   `  ${title.padEnd(58)}${value.toFixed(0).padStart(10)} ${unit}`;
 
 /** The lines of a terminal. */
-export function compositionLines({ items, loops, codeItems, code, lanes }: Composition): string[] {
+export function compositionLines({ items, loops, codeItems, code, lanes, waits }: Composition): string[] {
   const [count, ten] = [items, items * 10].map((each) => each.toLocaleString('en'));
   return [
     'Composition',
@@ -62,6 +68,16 @@ export function compositionLines({ items, loops, codeItems, code, lanes }: Compo
     ratio('  of runs without a lane', lanes.oneKeyPerSecond / lanes.plainPerSecond),
     rate(`${laneLimit} at the same time`, lanes.limitedPerSecond),
     ratio('  of runs without a lane', lanes.limitedPerSecond / lanes.plainPerSecond),
+    ...waits.flatMap(waitLines),
     '',
+  ];
+}
+
+function waitLines({ waits, endedPerSecond, dispatchedPerSecond, rawPerSecond }: WaitFigures): string[] {
+  return [
+    rate(`${waits.toLocaleString('en')} waits, each ended by an event of its own`, endedPerSecond),
+    rate('  events passed by the dispatcher meanwhile', dispatchedPerSecond),
+    ratio('  of rows found by a key and marked', dispatchedPerSecond / rawPerSecond),
+    figure('  each event, to the end of its run', 1e6 / endedPerSecond, 'µs'),
   ];
 }

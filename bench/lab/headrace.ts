@@ -18,6 +18,8 @@ export interface Headrace {
   readonly workerPid: number;
   /** Creates and publishes a flow. @returns its id */
   publish(document: FlowDocument): Promise<string>;
+  /** Appends a batch of CloudEvents. @returns their positions */
+  append(events: readonly object[]): Promise<readonly number[]>;
   /** Keeps the worker from running until it is resumed, so that a backlog can build up before a warm process. */
   pauseWorker(): void;
   resumeWorker(): void;
@@ -88,6 +90,10 @@ export async function startHeadrace(lab: Lab, { profileDir, serviceHost, ending 
         await call(`/flows/${id}/publish`, {});
         return id;
       },
+      async append(events) {
+        const answer = await call('/events', events, 'application/cloudevents-batch+json');
+        return (answer as { positions: number[] }).positions;
+      },
       pauseWorker: () => signalService(worker, 'SIGSTOP'),
       resumeWorker: () => signalService(worker, 'SIGCONT'),
       close,
@@ -121,10 +127,10 @@ function signalService(service: Service | undefined, name: NodeJS.Signals): void
 
 const createRestCall =
   (base: string, apiKey: string) =>
-  async (path: string, body: unknown): Promise<unknown> => {
+  async (path: string, body: unknown, type = 'application/json'): Promise<unknown> => {
     const response = await fetch(`${base}${path}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${apiKey}`, 'content-type': type },
       body: JSON.stringify(body),
     });
     const text = await response.text();
