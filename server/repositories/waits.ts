@@ -87,7 +87,9 @@ export async function closeWaits(client: PoolClient, workspaceId: string, ids: r
   });
   await client.query({
     name: 'approvals-close',
-    text: `UPDATE approvals SET status = CASE WHEN due_at <= now() THEN 'expired' ELSE 'withdrawn' END
+    // The worker's clock decided; it may be a little ahead of the database's.
+    text: `UPDATE approvals
+           SET status = CASE WHEN due_at <= now() + interval '2 seconds' THEN 'expired' ELSE 'withdrawn' END
            WHERE workspace_id = $1 AND id = ANY($2::uuid[]) AND status = 'open'`,
     values: [workspaceId, ids],
   });

@@ -14,6 +14,7 @@ interface Person extends Awaited<ReturnType<typeof openPerson>> {}
 interface Things {
   readonly flowId: string;
   readonly runId: string;
+  readonly approvalId: string;
   readonly keyId: string;
 }
 
@@ -41,7 +42,18 @@ async function fill(caller: RouterCaller, owner: string): Promise<Things> {
   await caller.variables.put({ name: 'shared_name', value: `${owner} value` });
   await caller.secrets.put({ name: 'shared_name', value: `${owner} secret` });
   const { id: keyId } = await caller.apiKeys.create({ name: `${owner} key`, scopes: ['runs:read'] });
-  return { flowId, runId, keyId };
+  return { flowId, runId, approvalId: await makeApproval(runId, owner), keyId };
+}
+
+/** No worker asks here. */
+async function makeApproval(runId: string, owner: string): Promise<string> {
+  const id = crypto.randomUUID();
+  await web.pool.query(
+    `INSERT INTO approvals (workspace_id, id, run_id, flow_id, step_id, title)
+     SELECT workspace_id, $1, id, flow_id, 'ask', $3 FROM runs WHERE id = $2`,
+    [id, runId, `${owner} question`],
+  );
+  return id;
 }
 
 interface Attempt {
@@ -55,7 +67,7 @@ interface Attempt {
  * has a line here.
  */
 const attempts = (foreign: Things): Record<string, Attempt> => {
-  const { flowId, runId, keyId } = foreign;
+  const { flowId, runId, approvalId, keyId } = foreign;
   const refused = (input: unknown): Attempt => ({ input, expected: 'refused' });
   const own = (input?: unknown): Attempt => ({ input, expected: 'own' });
   return {
@@ -90,6 +102,12 @@ const attempts = (foreign: Things): Record<string, Attempt> => {
     // Says null, as for a flow of one's own that never ran.
     'runs.latestData': own({ flowId }),
     'runs.watch': own({}),
+    'approvals.list': own({}),
+    'approvals.count': own(),
+    'approvals.get': refused({ approvalId }),
+    'approvals.answer': refused({ approvalId, decision: 'approve' }),
+    'approvals.makeLink': refused({ approvalId }),
+    'approvals.revokeLinks': refused({ approvalId }),
     'events.list': own({}),
     'events.get': refused({ position: 2 }),
     'variables.list': own({}),
@@ -133,7 +151,18 @@ const refusalOf = async (caller: RouterCaller, path: string, input: unknown): Pr
 
 /** All rows of a workspace, as text that changes when any of them does. */
 async function rowsOf({ workspaceId, userId }: Person): Promise<string> {
-  const tables = ['flows', 'flow_versions', 'variables', 'secrets', 'api_keys', 'runs', 'run_inbox', 'audit_log'];
+  const tables = [
+    'flows',
+    'flow_versions',
+    'variables',
+    'secrets',
+    'api_keys',
+    'runs',
+    'run_inbox',
+    'approvals',
+    'approval_links',
+    'audit_log',
+  ];
   const queries = tables.map((table) => [`SELECT * FROM ${table} WHERE workspace_id = $1`, workspaceId] as const);
   const all = [
     ...queries,
