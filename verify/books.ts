@@ -4,7 +4,8 @@
  */
 import type { Pool } from 'pg';
 import type { JsonValue } from '@/core/json';
-import type { JournalEntry, RunStatus } from '@/core/run/types';
+import type { JournalEntry } from '@/core/run/entries';
+import type { RunStatus } from '@/core/run/types';
 import type { LedgerCall } from './ledger';
 import type { SagaPlan } from './plan/sagas';
 import type { Acknowledged } from './sender';

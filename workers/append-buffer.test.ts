@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { flow, step, trigger } from '@/core/flow/testing';
+import type { JournalEntry } from '@/core/run/entries';
 import { TestRun } from '@/core/run/testing';
-import type { JournalEntry } from '@/core/run/types';
 import { AppendBuffer } from '@/workers/append-buffer';
 
 //   m → child

@@ -5,8 +5,9 @@
  */
 import type { CompiledFlow } from '@/core/flow/compiled-flow';
 import { type ChildStop, childrenToStop } from '@/core/run/children';
+import type { JournalEntry } from '@/core/run/entries';
 import { placesOf } from '@/core/run/places';
-import type { JournalEntry, RunState, Wait, WaitState } from '@/core/run/types';
+import type { RunState, Wait, WaitState } from '@/core/run/types';
 import type { OpenedWait } from '@/server/repositories/waits';
 import type { EventAppend } from '@/server/services/ports';
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { compileFlow } from '@/core/flow/compile';
 import { flow, step, trigger } from '@/core/flow/testing';
+import type { JournalEntry } from '@/core/run/entries';
 import { fold } from '@/core/run/evolve';
-import type { JournalEntry } from '@/core/run/types';
 import { silentLog } from '@/server/testing/silent-log';
 import { createInterpreter } from '@/workers/interpreter';
 import type { InterpreterDeps } from '@/workers/wake-up';

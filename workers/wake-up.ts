@@ -11,12 +11,13 @@ import { limits } from '@/core/limits';
 import { runningAttempt } from '@/core/run/attempts';
 import type { RunCommand } from '@/core/run/commands';
 import { decide } from '@/core/run/decide';
+import type { JournalEntry } from '@/core/run/entries';
 import { evolve } from '@/core/run/evolve';
 import { timeoutAtMs } from '@/core/run/interventions';
 import { addressOf, inside, noPath } from '@/core/run/iteration-path';
 import { type DueStep, dueSteps, nextDueAtMs, parkedAs } from '@/core/run/next';
 import { placeAt } from '@/core/run/places';
-import { isTerminal, type JournalEntry, type RunState } from '@/core/run/types';
+import { isTerminal, type RunState } from '@/core/run/types';
 import type { AttemptOutcome } from '@/core/steps/contract';
 import type { JournalWriter } from '@/server/repositories/journal';
 import type { RunSnapshots } from '@/server/repositories/run-snapshots';
@@ -426,15 +427,15 @@ export class WakeUp implements RunInHand {
     const { planned, outcome } = next;
     this.pending.fed.push(next);
     const known = placeAt(this.state, this.flow, planned.path)?.state.steps[planned.step.id];
-    const isCode = planned.plan.type === 'code';
-    if (!isCode && runningAttempt(known) === undefined) return;
+    const code = planned.plan.type === 'code' ? planned.plan.task : null;
+    if (code === null && runningAttempt(known) === undefined) return;
     this.obey({
       type: 'settleAttempt',
       atMs: this.deps.clock.nowMs(),
       ...inside(planned.path),
       stepId: planned.step.id,
       startedAtMs: planned.startedAtMs,
-      ...(isCode ? { input: planned.input } : {}),
+      ...(code === null ? {} : { input: { ...planned.input, input: code.input } }),
       outcome: outcome.type === 'succeeded' ? { ...outcome, ...withinLimit(outcome.output, outcome.port) } : outcome,
       draw: Math.random(),
     });

@@ -3,8 +3,9 @@
  * does not compile. Refuses to judge: it says what was written down.
  */
 import { formatDuration } from '@/components/ui/time';
+import type { JournalEntry } from '@/core/run/entries';
 import { noPath } from '@/core/run/iteration-path';
-import type { JournalEntry, ResolveAction, Wait } from '@/core/run/types';
+import type { ResolveAction, Wait } from '@/core/run/types';
 import { pathWords } from './iterations';
 import { shortRunId } from './run-id';
 import { actorWords } from './run-sentence';

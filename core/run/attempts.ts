@@ -6,11 +6,12 @@
 import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
 import type { RunCommand } from '@/core/run/commands';
 import { withConsequences } from '@/core/run/consequences';
+import type { JournalEntry } from '@/core/run/entries';
 import { statusOf } from '@/core/run/graph-state';
 import { insideIteration } from '@/core/run/loops';
 import { nextAttemptAtMs } from '@/core/run/retry';
 import { endsUnknown, isHalted } from '@/core/run/scopes';
-import type { AttemptState, JournalEntry, RunState, StepState } from '@/core/run/types';
+import type { AttemptState, RunState, StepState } from '@/core/run/types';
 import type { AttemptOutcome, StepError } from '@/core/steps/contract';
 
 export const runningAttempt = (step: StepState | undefined): AttemptState | undefined =>

@@ -1,3 +1,7 @@
+/**
+ * What a run can be told, as data. Time, ids, draws and evaluated values arrive inside: nothing that decides about a command
+ * reads a clock. Refuses behaviour: `decide.ts` says what follows.
+ */
 import type { JsonObject, JsonValue } from '@/core/json';
 import type { Cancel, Resolve } from '@/core/run/interventions';
 import type { RunSeed } from '@/core/run/replan';

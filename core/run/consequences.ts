@@ -5,6 +5,7 @@
  */
 import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
 import { rootScope } from '@/core/flow/graph';
+import type { JournalEntry } from '@/core/run/entries';
 import { evolve } from '@/core/run/evolve';
 import { deadSteps, outputOf, statusOf } from '@/core/run/graph-state';
 import { consequencesOfLoop, isUndoingIterations } from '@/core/run/loops';
@@ -21,14 +22,7 @@ import {
   readyToUndo,
   stepsWithin,
 } from '@/core/run/scopes';
-import {
-  isSettled,
-  isTerminal,
-  type JournalEntry,
-  type RunState,
-  type ScopeState,
-  type StepState,
-} from '@/core/run/types';
+import { isSettled, isTerminal, type RunState, type ScopeState, type StepState } from '@/core/run/types';
 import type { StepError } from '@/core/steps/contract';
 
 /**

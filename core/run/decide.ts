@@ -10,13 +10,14 @@ import { loseAttempts, settleAttempt, startAttempt } from '@/core/run/attempts';
 import { blockage } from '@/core/run/blocked';
 import type { RunCommand } from '@/core/run/commands';
 import { withConsequences } from '@/core/run/consequences';
+import type { JournalEntry } from '@/core/run/entries';
 import { outputOf, statusOf } from '@/core/run/graph-state';
 import { cancel, resolve, timeOut } from '@/core/run/interventions';
 import { type IterationRef, noPath, splitPath } from '@/core/run/iteration-path';
 import { insideIteration } from '@/core/run/loops';
 import { seedEntries } from '@/core/run/replan';
 import { hasFailed, isComplete, isPastPivot, isQuiet, leftToUndo, stepsWithin } from '@/core/run/scopes';
-import { isTerminal, type JournalEntry, type RunState } from '@/core/run/types';
+import { isTerminal, type RunState } from '@/core/run/types';
 import { endWait, overrunWait, startTimer, startWait } from '@/core/run/waiting';
 
 /**

@@ -5,6 +5,7 @@
  */
 import { rootScope } from '@/core/flow/graph';
 import { type JsonValue, sameJson } from '@/core/json';
+import type { IterationEnded, IterationStarted, IterationUndoing, JournalEntry, LoopStarted } from '@/core/run/entries';
 import { noPath, splitPath } from '@/core/run/iteration-path';
 import { emptyList, getAt, setAt } from '@/core/run/sparse-list';
 import {
@@ -16,17 +17,7 @@ import {
   withScope,
   withStep,
 } from '@/core/run/state';
-import type {
-  IterationEnded,
-  IterationOutcome,
-  IterationStarted,
-  IterationUndoing,
-  JournalEntry,
-  LoopSeed,
-  LoopStarted,
-  LoopState,
-  RunState,
-} from '@/core/run/types';
+import type { IterationOutcome, LoopSeed, LoopState, RunState } from '@/core/run/types';
 
 type Fold = (state: RunState, entry: JournalEntry) => RunState;
 

@@ -3,17 +3,15 @@
  * decisions of a person. Refuses to decide, as all folding does.
  */
 import type { JsonValue } from '@/core/json';
-import { emptyScope, emptyStep, isAnythingUndoing, withAttempt, withScope, withStep } from '@/core/run/state';
 import type {
-  AttemptState,
   CompensationCompleted,
-  RunState,
   ScopeEnded,
   StepReconciled,
   StepResolved,
-  StepState,
   StepsCancelled,
-} from '@/core/run/types';
+} from '@/core/run/entries';
+import { emptyScope, emptyStep, isAnythingUndoing, withAttempt, withScope, withStep } from '@/core/run/state';
+import type { AttemptState, RunState, StepState } from '@/core/run/types';
 import type { StepError } from '@/core/steps/contract';
 
 /** Steps that are given up; what loops among them undid counts for the scope that gives them up. */

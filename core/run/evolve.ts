@@ -4,6 +4,7 @@
  */
 import { rootScope } from '@/core/flow/graph';
 import type { JsonValue } from '@/core/json';
+import type { JournalEntry } from '@/core/run/entries';
 import {
   endIteration,
   inIteration,
@@ -14,7 +15,7 @@ import {
 } from '@/core/run/evolve-loop';
 import { cancelSteps, endScope, freed, reconciled, resolve, undone } from '@/core/run/evolve-saga';
 import { attemptOf, emptyStep, initialState, reuseStep, withAttempt, withScope, withStep } from '@/core/run/state';
-import type { JournalEntry, LoopSeed, RunState } from '@/core/run/types';
+import type { LoopSeed, RunState } from '@/core/run/types';
 
 /**
  * The state after one more entry.

@@ -6,9 +6,10 @@ import type { CompiledFlow } from '@/core/flow/compiled-flow';
 import { rootScope } from '@/core/flow/graph';
 import type { JsonValue } from '@/core/json';
 import { blockedSteps } from '@/core/run/blocked';
+import type { JournalEntry } from '@/core/run/entries';
 import { noPath } from '@/core/run/iteration-path';
 import { hasFailed, isHalted, isPastPivot } from '@/core/run/scopes';
-import type { JournalEntry, ResolveAction, RunState } from '@/core/run/types';
+import type { ResolveAction, RunState } from '@/core/run/types';
 import type { StepError } from '@/core/steps/contract';
 
 export interface Cancel {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { flow, step, trigger } from '@/core/flow/testing';
+import type { JournalEntry } from '@/core/run/entries';
 import { fold } from '@/core/run/evolve';
 import { parkedAs } from '@/core/run/next';
 import { readSnapshot, snapshotShape, writeSnapshot } from '@/core/run/snapshot';
 import { TestRun, types } from '@/core/run/testing';
-import type { JournalEntry } from '@/core/run/types';
 
 const call = (id: string, more = {}) => step(id, 'http.request', { method: 'POST', url: 'https://example.com' }, more);
 const one = { in: 'each', retry: { attempts: 1 } };

@@ -8,12 +8,13 @@ import { labelOf } from '@/core/flow/document';
 import { rootScope } from '@/core/flow/graph';
 import type { JsonValue } from '@/core/json';
 import { limits } from '@/core/limits';
+import type { IterationEnded, JournalEntry } from '@/core/run/entries';
 import { evolve } from '@/core/run/evolve';
 import { outputOf } from '@/core/run/graph-state';
 import { iterationText, joinPath, noPath } from '@/core/run/iteration-path';
 import { hasFailed, isComplete, isHalted, isQuiet, iterationToUndo, leftToUndo, stepsWithin } from '@/core/run/scopes';
 import { getAt } from '@/core/run/sparse-list';
-import type { IterationEnded, JournalEntry, LoopState, RunState } from '@/core/run/types';
+import type { LoopState, RunState } from '@/core/run/types';
 import type { StepError } from '@/core/steps/contract';
 
 /** Adds to entries all that follows from them; handed in, because what follows in a run includes what follows in its loops. */

@@ -11,6 +11,7 @@ import { buildGraph, isBefore } from '@/core/flow/graph';
 import { blockedSteps } from '@/core/run/blocked';
 import type { RunCommand } from '@/core/run/commands';
 import { decide } from '@/core/run/decide';
+import type { JournalEntry } from '@/core/run/entries';
 import { evolve, fold, foldWhole } from '@/core/run/evolve';
 import { addressOf, noPath } from '@/core/run/iteration-path';
 import { type DueStep, dueSteps, nextDueAtMs, parkedAs } from '@/core/run/next';
@@ -18,7 +19,7 @@ import { type Place, placeAt } from '@/core/run/places';
 import { planRerun, type RerunExtent, type RerunPlan, reusedSteps } from '@/core/run/replan';
 import { endsUnknown, isHalted, isPastPivot } from '@/core/run/scopes';
 import { initialState } from '@/core/run/state';
-import { isTerminal, type JournalEntry, type RunState } from '@/core/run/types';
+import { isTerminal, type RunState } from '@/core/run/types';
 import { onUnknownOf } from '@/core/steps/http-request/config';
 import { type Draw, pick, validDocument } from '@/core/testing/random-flow';
 

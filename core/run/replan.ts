@@ -6,6 +6,7 @@
 import type { CompiledFlow, CompiledStep } from '@/core/flow/compiled-flow';
 import { rootScope } from '@/core/flow/graph';
 import type { JsonValue } from '@/core/json';
+import type { JournalEntry } from '@/core/run/entries';
 import { generationOf } from '@/core/run/generation';
 import { addressOf, iterationText, joinPath, noPath } from '@/core/run/iteration-path';
 import { endsUnknown, leftToUndo } from '@/core/run/scopes';
@@ -14,7 +15,6 @@ import {
   type IterationOutcome,
   type IterationSeed,
   isSettled,
-  type JournalEntry,
   type LoopSeed,
   type ReusedStep,
   type RunState,

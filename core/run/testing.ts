@@ -5,11 +5,12 @@ import type { FlowDocument } from '@/core/flow/document';
 import type { JsonValue } from '@/core/json';
 import type { RunCommand } from '@/core/run/commands';
 import { decide } from '@/core/run/decide';
+import type { JournalEntry } from '@/core/run/entries';
 import { evolve } from '@/core/run/evolve';
 import { addressOf } from '@/core/run/iteration-path';
 import { dueSteps } from '@/core/run/next';
 import { initialState } from '@/core/run/state';
-import type { JournalEntry, LoopState, RunState } from '@/core/run/types';
+import type { LoopState, RunState } from '@/core/run/types';
 import type { StepError } from '@/core/steps/contract';
 
 type Timeless<Command> = Command extends RunCommand ? Omit<Command, 'atMs'> : never;

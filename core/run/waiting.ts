@@ -6,7 +6,8 @@
 import type { CompiledFlow } from '@/core/flow/compiled-flow';
 import { nextAttemptNumber, settleAttempt } from '@/core/run/attempts';
 import type { RunCommand } from '@/core/run/commands';
-import type { JournalEntry, RunState } from '@/core/run/types';
+import type { JournalEntry } from '@/core/run/entries';
+import type { RunState } from '@/core/run/types';
 import type { AttemptOutcome } from '@/core/steps/contract';
 
 export function startTimer(state: RunState, command: Extract<RunCommand, { type: 'startTimer' }>): JournalEntry[] {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { FlowDocument } from '@/core/flow/document';
 import { flow, step, trigger } from '@/core/flow/testing';
+import type { JournalEntry } from '@/core/run/entries';
 import { nextDueAtMs, parkedAs } from '@/core/run/next';
 import { TestRun, types } from '@/core/run/testing';
-import type { JournalEntry, WaitEnd } from '@/core/run/types';
+import type { WaitEnd } from '@/core/run/types';
 import type { AttemptOutcome } from '@/core/steps/contract';
 
 const call = (id: string, more = {}) => step(id, 'http.request', { method: 'POST', url: 'https://example.com' }, more);

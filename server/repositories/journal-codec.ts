@@ -4,7 +4,7 @@
  * Refuses to know what the values mean.
  */
 import type { JsonValue } from '@/core/json';
-import type { JournalEntry } from '@/core/run/types';
+import type { JournalEntry } from '@/core/run/entries';
 import { isInline, type PayloadStore } from '@/server/repositories/payloads';
 
 /** Fields of entries that hold values of any size. */

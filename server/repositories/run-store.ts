@@ -5,8 +5,9 @@
 import type { Pool } from 'pg';
 import type { RunLane } from '@/core/flow/lane';
 import type { JsonObject, JsonValue } from '@/core/json';
+import type { JournalEntry } from '@/core/run/entries';
 import { fold, foldWhole } from '@/core/run/evolve';
-import type { JournalEntry, RunReason, RunState, RunStatus } from '@/core/run/types';
+import type { RunReason, RunState, RunStatus } from '@/core/run/types';
 import type { StepError, WebhookAnswer } from '@/core/steps/contract';
 import { createGroupCommit } from '@/server/repositories/group-commit';
 import { decodeEntries, type StoredEntry, type ValueField } from '@/server/repositories/journal-codec';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JournalEntry } from '@/core/run/types';
+import type { JournalEntry } from '@/core/run/entries';
 import type { BookedRun, Books } from '../books';
 import type { LedgerCall } from '../ledger';
 import { planSaga, type SagaPlan } from '../plan/sagas';

@@ -2,8 +2,10 @@
  * The journal is whole and agrees with its row: appends without gaps, one end and nothing behind it, a fold that says what
  * the row says, and no message that was slept over. A run that has not ended although everything came to rest is stuck.
  */
+
+import type { JournalEntry } from '@/core/run/entries';
 import { fold } from '@/core/run/evolve';
-import { isTerminal, type JournalEntry, type RunStatus } from '@/core/run/types';
+import { isTerminal, type RunStatus } from '@/core/run/types';
 import type { BookedRun, Books } from '../books';
 import type { Check, Violation } from './violation';
 

@@ -1,10 +1,11 @@
 /** Journals of every release so far fold to what they folded to when they were recorded. */
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '@/core/json';
+import type { JournalEntry } from '@/core/run/entries';
 import { fold } from '@/core/run/evolve';
 import { factsOf } from '@/core/run/golden/facts';
 import { scenarios } from '@/core/run/golden/scenarios';
-import { isTerminal, type JournalEntry } from '@/core/run/types';
+import { isTerminal } from '@/core/run/types';
 
 interface Recorded {
   readonly name: string;

@@ -4,17 +4,10 @@
  */
 import type { FlowDocument } from '@/core/flow/document';
 import type { JsonObject, JsonValue } from '@/core/json';
+import type { JournalEntry } from '@/core/run/entries';
 import { iterationText, joinPath, noPath } from '@/core/run/iteration-path';
 import { backwards } from '@/core/run/sparse-list';
-import type {
-  AttemptState,
-  IterationOutcome,
-  JournalEntry,
-  LoopState,
-  RunReason,
-  RunState,
-  StepState,
-} from '@/core/run/types';
+import type { AttemptState, IterationOutcome, LoopState, RunReason, RunState, StepState } from '@/core/run/types';
 import { presentTime } from '@/server/services/common-schemas';
 import type { RunFactsRow, RunListRow } from '@/server/services/runs/run-reader';
 import type {

@@ -4,13 +4,14 @@
  */
 import { HeadraceError } from '@/core/errors';
 import type { JsonValue } from '@/core/json';
+import type { JournalEntry } from '@/core/run/entries';
 import { foldWhole } from '@/core/run/evolve';
 import { iterationsPerMark } from '@/core/run/evolve-loop';
 import { noPath, splitPath } from '@/core/run/iteration-path';
 import { iterationAt } from '@/core/run/places';
 import { getAt } from '@/core/run/sparse-list';
 import { initialState } from '@/core/run/state';
-import type { JournalEntry, RunState } from '@/core/run/types';
+import type { RunState } from '@/core/run/types';
 import { requireScope } from '@/server/services/authorize';
 import type { Page } from '@/server/services/common-schemas';
 import { cursorShapes, decodeCursor, encodeCursor, pageSizeOf } from '@/server/services/paging';

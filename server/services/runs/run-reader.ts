@@ -1,7 +1,8 @@
 /** What the runs service reads, as types. The whole run comes from its journal, lists from the rows alone. */
 import type { FlowDocument } from '@/core/flow/document';
 import type { JsonObject, JsonValue } from '@/core/json';
-import type { JournalEntry, RunReason, RunState, RunStatus } from '@/core/run/types';
+import type { JournalEntry } from '@/core/run/entries';
+import type { RunReason, RunState, RunStatus } from '@/core/run/types';
 import type { StepError } from '@/core/steps/contract';
 import type { StoredSeed } from '@/server/services/runs/rerun-store';
 
