@@ -61,8 +61,9 @@ export function createApprovalsService(deps: ApprovalsDeps): ApprovalsService {
       linkId: null,
       isOverride: standing === 'asOwner',
     });
-    if (verdict === 'ending') throw withdrawn();
-    if (verdict !== 'answered') throw notOpen((await store.find(caller.workspaceId, approvalId)) ?? row);
+    if (verdict === 'answered') return;
+    const after = await store.find(caller.workspaceId, approvalId);
+    throw after === null || after.status === 'open' ? withdrawn() : notOpen(after);
   };
 
   return {
