@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { FlowDocument } from '@/core/flow/document';
+import type { JsonValue } from '@/core/json';
 import { createDrawer, type Facts } from './drawing';
 import { arrowOf, isWithin, middleOfPlace, type Place, routeAside, routeClimb, routeWire } from './geometry';
 import { impliedWires } from './implied-wires';
 import { scopeUnder, scopeWhenDropped } from './interactions/drop-target';
 import { stepInDirection } from './interactions/walk';
 import { layOut } from './layout';
+import { loopWords, partsOf } from './loop-bar';
 import { placesOf } from './places';
+import { regionWords } from './region-words';
 import { edgeRunView, type FlowRunView } from './run-view';
 import { drawn } from './store/testing';
 
@@ -269,5 +272,36 @@ describe('walking a saga with the arrows', () => {
     ['tell', 'right', 'callB'],
   ] as const)('from %s %s leads to %s', (from, direction, to) => {
     expect(stepInDirection(saga, from, direction)).toBe(to);
+  });
+});
+
+describe('the title of a region', () => {
+  const words = (config: Record<string, JsonValue>): string => regionWords({ id: 'a', kind: 'logic.forEach', config });
+
+  it('says of a loop what it goes through, how many at a time, and what follows from a failure', () => {
+    expect(words({ items: '{{ event.data.body.lines }}', concurrency: 5, onError: 'continue' })).toBe(
+      'for each {lines}, 5 at a time, goes on after failures',
+    );
+    expect(words({ items: [1, 2] })).toBe('for each of 2 items, one after the other, stops at the first failure');
+    expect(words({ items: '', concurrency: '{{ vars.width }}' })).toContain('for each item, {width} at a time');
+  });
+
+  it('says of a scope that it succeeds whole', () => {
+    expect(regionWords({ id: 'a', kind: 'saga.scope' })).toBe('saga scope, succeeds whole or is compensated');
+  });
+});
+
+describe('the parts of a loop', () => {
+  const loop = { total: 9, begun: 5, running: 2, succeeded: 2, failed: 1, compensated: 0, undone: 0 };
+
+  it('add up to its items, and are told in words', () => {
+    expect(partsOf(loop).reduce((sum, { count }) => sum + count, 0)).toBe(9);
+    expect(loopWords(loop)).toBe('2 succeeded, 1 failed, 2 under way, 4 not begun of 9');
+  });
+
+  it('are none of an empty list', () => {
+    const empty = { total: 0, begun: 0, running: 0, succeeded: 0, failed: 0, compensated: 0, undone: 0 };
+    expect(partsOf(empty)).toEqual([]);
+    expect(loopWords(empty)).toContain('nothing to do');
   });
 });

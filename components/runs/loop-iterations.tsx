@@ -25,7 +25,7 @@ import styles from './loops.module.css';
 import type { DrawnSteps } from './run-context';
 import pageStyles from './run-page.module.css';
 import type { IterationView, RunView, StepView } from './types';
-import { iterationsPerPage, useIterationPage } from './use-iterations';
+import { firstOfPage, iterationsPerPage, useIterationPage } from './use-iterations';
 
 export interface LoopIterationsProps {
   readonly run: RunView;
@@ -106,15 +106,13 @@ export function LoopIterations(props: LoopIterationsProps) {
   );
 }
 
-const firstOf = (index: number): number => index - (index % iterationsPerPage);
-
 /** Pages are turned by hand, and turn by themselves to an iteration that was chosen elsewhere. */
 function useFirstOfPage(chosen: number | null): [number, (from: number) => void] {
-  const [from, setFrom] = useState(firstOf(chosen ?? 0));
+  const [from, setFrom] = useState(firstOfPage(chosen ?? 0));
   const [followed, setFollowed] = useState(chosen);
   if (chosen !== followed) {
     setFollowed(chosen);
-    if (chosen !== null) setFrom(firstOf(chosen));
+    if (chosen !== null) setFrom(firstOfPage(chosen));
   }
   return [from, setFrom];
 }

@@ -15,6 +15,8 @@ import type { RunView, StepView } from './types';
 
 /** Iterations of a page: each comes with its steps. */
 export const iterationsPerPage = 20;
+/** Index of the first iteration on the page of this one. */
+export const firstOfPage = (index: number): number => index - (index % iterationsPerPage);
 /** A long loop ends iterations faster than anybody reads, and each look folds a part of the journal. */
 const refetchEveryMs = 1_500;
 
@@ -45,8 +47,9 @@ export function useAskedIterations(run: RunOfLoops | null, path: string): AskedI
         {
           runId: run?.id ?? '',
           stepId: ref.stepId,
-          from: ref.index,
-          limit: 1,
+          // The page it is on: the list beside it asks for the same, and its neighbours are there already.
+          from: firstOfPage(ref.index),
+          limit: iterationsPerPage,
           ...(outer === noPath ? {} : { path: outer }),
         },
         { refetchInterval: isOver ? false : refetchEveryMs, staleTime: refetchEveryMs },

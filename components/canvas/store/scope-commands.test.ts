@@ -16,6 +16,7 @@ import {
   wrapIn,
   wrappable,
 } from './commands/scope-commands';
+import { refusalOfEdge } from './connect-rules';
 import { createEditorStore } from './editor-store';
 import { drawn, stepsOf, wiresOf } from './testing';
 
@@ -130,6 +131,61 @@ describe('drawing a scope around steps', () => {
     expect(wiresOf(dissolved)).toEqual(wiresOf(flat));
     expect(stepsOf(dissolved).sort()).toEqual(stepsOf(flat).sort());
     expect(dissolved.steps.every((step) => step.in === undefined)).toBe(true);
+  });
+});
+
+describe('a loop', () => {
+  // hook → ┌ loop ─────────────────────────────┐ → done
+  //        │ ┌ scope ───────────────┐ → callC  │
+  //        │ │ callA → callB        │          │
+  //        │ └──────────────────────┘          │
+  //        └───────────────────────────────────┘
+  const nested = drawn('hook -> loop -> done\nscope -> callC\ncallA -> callB\ncallA -[compensate]-> undoA', {
+    loop: 'scope callC',
+    scope: 'callA callB undoA',
+  });
+
+  it('is drawn around steps with a list to begin with, and taken back by one undo', () => {
+    const store = createEditorStore(flat, () => 0);
+    store.getState().select(selectSteps('callA', 'callB'));
+    store.getState().run(wrapIn('logic.forEach'));
+    const { document } = store.getState();
+    const loop = document.steps.find(({ kind }) => kind === 'logic.forEach');
+    expect(inside(document, loop?.id ?? '')).toEqual(['callA', 'callB', 'undoA']);
+    expect(loop?.config?.items).toBeDefined();
+    expect(wiresOf(document)).toContain(`hook.out>${loop?.id}`);
+    store.getState().undo();
+    expect(store.getState().document).toBe(flat);
+  });
+
+  it('goes around a scope, and a scope around it', () => {
+    const around = apply(saga, wrapIn('logic.forEach'), selectSteps('scope'));
+    const loop = around.steps.find(({ kind }) => kind === 'logic.forEach')?.id ?? '';
+    expect(inside(around, loop)).toEqual(['scope']);
+    expect(inside(around, 'scope')).toEqual(['callA', 'callB', 'undoA']);
+    expect(inside(apply(nested, wrapIn('saga.scope'), selectSteps('loop')), 'scope2')).toEqual(['loop']);
+    expect(structureFaults(around)).toEqual([]);
+  });
+
+  it('takes steps in and lets them out, with what is inside of them', () => {
+    const out = apply(nested, putInto(['scope'], ''));
+    expect([inside(out, 'loop'), inside(out, 'scope')]).toEqual([['callC'], ['callA', 'callB', 'undoA']]);
+    expect(lostWires(nested, out)).toContain('the border of a loop');
+    expect(inside(apply(nested, putInto(['done'], 'loop')), 'loop')).toContain('done');
+    expect(apply(nested, putInto(['loop'], 'scope'))).toBe(nested);
+  });
+
+  it('is dissolved like a scope', () => {
+    const dissolved = apply(nested, dissolveScope('loop'));
+    expect(wiresOf(dissolved)).toEqual(expect.arrayContaining(['hook.out>scope', 'callC.out>done']));
+    expect(dissolved.steps.some(({ kind }) => kind === 'logic.forEach')).toBe(false);
+  });
+
+  it('is never wired across its border, and the refusal says what to do', () => {
+    expect(refusalOfEdge(nested, { from: 'callC', to: 'done' })).toBe(
+      'A wire cannot cross the border of a loop. Wire the loop itself.',
+    );
+    expect(refusalOfEdge(nested, { from: 'loop', to: 'callC' })).toContain('begin with every item');
   });
 });
 
