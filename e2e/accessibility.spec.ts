@@ -1,7 +1,7 @@
 /** Every screen by the measure of WCAG 2.2 AA, in both themes, as far as a program can tell. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { callsOut, pathOf, twoSteps } from './documents';
+import { callsFlow, callsOut, pathOf, ships, twoSteps } from './documents';
 import { open, order, orderSaga } from './order-saga';
 import { expect, nobody, test } from './stories';
 import { own } from './world/own';
@@ -158,4 +158,26 @@ test.describe('before signing in', () => {
     await signIn.open();
     await expectAccessible(page);
   });
+});
+
+test('A run with parents and children is accessible, and so is the choice of a flow', async ({
+  api,
+  designer,
+  otherSystem,
+  page,
+  run,
+}) => {
+  const shipping = own('Accessible shipping');
+  const orders = own('Accessible orders');
+  await api.publishedFlow(ships(shipping, otherSystem.url));
+  const flowId = await api.publishedFlow(callsFlow(orders, shipping));
+  await run.open(await api.callHook(pathOf(orders), { id: 'SO-9' }));
+  await expect(run.relative(shipping)).toBeVisible();
+  await expectAccessible(page);
+  await designer.open(flowId, { step: 'handOver' });
+  await designer.inspector.getByRole('button', { name: 'Choose…' }).click();
+  await expect(
+    page.getByRole('dialog', { name: 'Choose a flow' }).getByRole('button', { name: shipping }),
+  ).toBeVisible();
+  await expectAccessible(page);
 });
