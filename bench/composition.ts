@@ -33,7 +33,10 @@ export async function measureComposition(
   say('lanes against plain runs');
   const lanes = await measureLanes(subject, items);
   say('waits for events against rows found by a key');
-  const waits = await measureWaits(subject, [items / 100, items / 10, items].map(Math.ceil));
+  const waits = await measureWaits(
+    subject,
+    [items / 100, items / 10, items].map((count) => Math.max(100, Math.round(count))),
+  );
   return { items, loops, codeItems, code, lanes, waits };
 }
 

@@ -65,7 +65,7 @@ async function measure(subject: Subject, waits: number): Promise<WaitFigures> {
   const path = `waits-${flows}`;
   const flowId = await headrace.publish(waitFlow(path));
   const url = `${headrace.url}/hooks/main/${path}`;
-  await sendLoad(generator, { url, connections, requests: waits, body: sampleBody }, 202);
+  await sendLoad(generator, { url, connections: Math.min(connections, waits), requests: waits, body: sampleBody }, 202);
   await untilNothingIsDue(lab);
   const keys = await openKeys(subject);
   if (keys.length !== waits) throw new Error(`${waits} runs should wait; Postgres has ${keys.length}`);
