@@ -1,6 +1,8 @@
 /** Every screen by the measure of WCAG 2.2 AA, in both themes, as far as a program can tell. */
+
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { flowExamples } from '@/core/flow/examples';
 import { callsFlow, callsOut, pathOf, ships, twoSteps } from './documents';
 import { open, order, orderSaga } from './order-saga';
 import { expect, nobody, test } from './stories';
@@ -72,6 +74,27 @@ test('The runs and a failed run are accessible', async ({ api, otherSystem, page
   await expect(run.drawn('Charge card', 'failed')).toBeVisible();
   await expectAccessible(page);
   await run.openTab('Attempts');
+  await expectAccessible(page);
+});
+
+test('A loop is accessible: drawn, and its iterations in a run', async ({ api, designer, page, run }) => {
+  const name = own('Accessible loop');
+  const example = flowExamples.find(({ id }) => id === 'order-lines');
+  const sample = example?.samples[0];
+  if (example === undefined || sample?.type !== 'webhook') throw new Error('There is no example with a loop.');
+  const steps = example.document.steps.map((step) =>
+    step.kind === 'trigger.webhook' ? { ...step, config: { ...step.config, path: pathOf(name) } } : step,
+  );
+  const flowId = await api.publishedFlow({ ...example.document, name, steps });
+  await designer.open(flowId, { step: 'lines' });
+  await expect(designer.step('Lines')).toContainText('for each {lines}');
+  await expectAccessible(page);
+  await run.open(await api.callHook(pathOf(name), sample.body));
+  await run.choose('Lines');
+  await expect(run.iteration(1)).toContainText('failed and undone');
+  await expectAccessible(page);
+  await run.iteration(1).click();
+  await expect(run.chosenIteration(1)).toContainText('DESK-1');
   await expectAccessible(page);
 });
 

@@ -260,3 +260,22 @@ test('A retry takes over the iterations that stand, and says so before it starts
   expect(otherSystem.received.slice(before).map(({ path }) => path)).toEqual(['/charges', '/reservations', '/charges']);
   await api.deleteFlow(flowId);
 });
+
+test('What is not known in one iteration is decided there, and the loop goes on', async ({ api, otherSystem, run }) => {
+  const name = own('Unknown line');
+  otherSystem.answers(
+    (received): Reply =>
+      isCharge(received) && received.body.includes('SKU-1"') ? 'hangsUp' : { status: 200, body: { id: 'R-1' } },
+  );
+  const flowId = await api.publishedFlow(drawn(name, otherSystem.url, { onError: 'stop', concurrency: 2 }));
+  await run.open(await api.callHook(pathOf(name), order(4, -1)));
+  await expect(run.isIn('blocked')).toBeVisible();
+  await expect(run.blocked).toContainText('whether Charge card in iteration 1 of Order lines took effect');
+  await expect(run.crumbs).toContainText('iteration 1 of 4');
+  await expect(run.drawn('Charge card', 'unknown')).toBeVisible();
+  await run.decide('Skip it');
+  await expect(run.isIn('succeeded')).toBeVisible();
+  await run.choose('Order lines');
+  await expect(run.panel('Order lines')).toContainText('4 succeeded');
+  await api.deleteFlow(flowId);
+});

@@ -114,6 +114,16 @@ describe('a run with loops', () => {
     expect(shownRun(long, '', [], steps).tallies.get('reserve')).toEqual({ counts: [], ports: [], isWhole: false });
   });
 
+  it('counts of a long loop only what is under way, because that is all it knows', () => {
+    const long = own({ ...lines, loop: loopOf({ total: 900, begun: 900 }) });
+    const active = [reserve(898), reserve(899, 'running')];
+    expect(shownRun(run([...long, ...active]), '', [], steps).tallies.get('reserve')).toEqual({
+      counts: [{ status: 'running', count: 1 }],
+      ports: [],
+      isWhole: false,
+    });
+  });
+
   it('is left as it is without loops', () => {
     const plain = run([step('placed', 'succeeded'), step('done', 'succeeded')]);
     expect(shownRun(plain, '', [], steps).run).toBe(plain);

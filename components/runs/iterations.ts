@@ -106,13 +106,18 @@ const telling: readonly StepStatus[] = [
   'pending',
 ];
 
+const underWay: ReadonlySet<StepStatus> = new Set(['unknown', 'running', 'waiting', 'compensating']);
+
 function tallyOf(steps: readonly StepView[], stepId: string, within: string, loops: readonly string[]): StepTally {
   const counts = new Map<StepStatus, number>();
   const ports = new Set<string>();
+  const isWhole = steps.every((step) => !loops.includes(step.id) || step.loop === undefined || isShort(step.loop));
   for (const step of steps) {
     if (step.id !== stepId || step.path === undefined || !isWithin(step.path, within)) continue;
+    // How many did what in a long loop is not known; only those that are at the step now are.
+    if (!isWhole && !underWay.has(step.status)) continue;
     counts.set(step.status, (counts.get(step.status) ?? 0) + 1);
-    if (step.port !== null) ports.add(step.port);
+    if (step.port !== null && isWhole) ports.add(step.port);
   }
   return {
     counts: telling.flatMap((status) => {
@@ -120,7 +125,7 @@ function tallyOf(steps: readonly StepView[], stepId: string, within: string, loo
       return count === undefined ? [] : [{ status, count }];
     }),
     ports: [...ports],
-    isWhole: steps.every((step) => !loops.includes(step.id) || step.loop === undefined || isShort(step.loop)),
+    isWhole,
   };
 }
 

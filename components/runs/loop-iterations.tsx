@@ -203,8 +203,8 @@ function Rows({ rows, chosen, total, isOver, isStale, onChoose, onOpen }: RowsPr
   const isWalking = useRef(false);
   const current = rows.some(({ index }) => index === chosen) ? chosen : (rows[0]?.index ?? null);
   useEffect(() => {
-    if (chosen !== null) scrollTo(list.current, chosen);
-  }, [chosen]);
+    if (chosen !== null && chosen === current && !isStale) scrollTo(list.current, chosen);
+  }, [chosen, current, isStale]);
   useEffect(() => {
     const row = list.current?.querySelector<HTMLElement>(`[data-index="${current}"]`);
     if (isWalking.current && row && chosen === current && !isStale) {

@@ -35,7 +35,7 @@ export function StepAcross({ run, step, tally, known, steps, onPlace }: StepAcro
     <div className={styles.across}>
       <p className={pageStyles.idle}>
         It runs once per item of {steps.nameOf(loop)}. Choose an iteration to see what it received and gave.
-        {!tally.isWhole && ' Of this long loop only iterations under way are counted here.'}
+        {!tally.isWhole && ' The loop is long: only the iterations that are at this step now are counted here.'}
       </p>
       <p className={styles.acrossCounts}>
         {tally.counts.map(({ status, count }) => {
