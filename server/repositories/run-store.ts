@@ -13,6 +13,7 @@ import { createGroupCommit } from '@/server/repositories/group-commit';
 import { decodeEntries, type StoredEntry, type ValueField } from '@/server/repositories/journal-codec';
 import type { PayloadStore } from '@/server/repositories/payloads';
 import { createRunSnapshots } from '@/server/repositories/run-snapshots';
+import { inboxRead } from '@/server/repositories/statements/inbox-read';
 import {
   type IterationRange,
   journalIterations,
@@ -306,12 +307,20 @@ export function createRunStore({ pool, payloads }: RunStoreDeps): RunStore {
     return rows.map((row) => row.entries);
   };
 
+  const inboxes = createGroupCommit<RunColumns, LoadedRun['inbox']>({
+    maxItems: 64,
+    maxFlushes: 2,
+    isMemberFault: () => false,
+    async flush(items) {
+      const { rows } = await pool.query<{ ord: number; n: number; message: InboxMessage }>(inboxRead(items));
+      const byOrd = items.map((): { n: number; message: InboxMessage }[] => []);
+      for (const { ord, n, message } of rows) byOrd[ord - 1]?.push({ n, message });
+      return byOrd;
+    },
+  });
+
   const readInbox = async (row: RunColumns): Promise<LoadedRun['inbox']> => {
-    const { rows } = await pool.query<{ n: number; message: InboxMessage }>({
-      name: 'inbox-read',
-      text: 'SELECT n, message FROM run_inbox WHERE workspace_id = $1 AND run_id = $2 AND n > $3 ORDER BY n',
-      values: [row.workspace_id, row.id, row.inbox_done],
-    });
+    const rows = await inboxes.submit(row);
     const elsewhere = rows.flatMap(({ message }) => payloadOf(message) ?? []);
     if (elsewhere.length === 0) return rows;
     const contents = await payloads.getMany(row.workspace_id, elsewhere);

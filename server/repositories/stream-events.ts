@@ -40,6 +40,7 @@ export const streamColumns = `e.number, e.hops, ${eventColumns}, ${isForRerun} A
 export function streamEvent(payloads: PayloadStore, workspaceId: string, row: StreamRow): StreamEvent {
   const { data_payload: dataPayload } = row;
   let whole: Promise<JsonObject> | null = null;
+  let seen: JsonObject | null = null;
   return {
     number: row.number,
     position: row.position,
@@ -48,7 +49,11 @@ export function streamEvent(payloads: PayloadStore, workspaceId: string, row: St
     hops: row.hops,
     isForRerun: row.is_for_rerun,
     dataPayload,
-    glance: dataPayload === null ? presentEvent(row, row.data) : withoutData(presentEvent(row, null)),
+    // Most events that are routed are asked nothing.
+    get glance() {
+      seen ??= dataPayload === null ? presentEvent(row, row.data) : withoutData(presentEvent(row, null));
+      return seen;
+    },
     read() {
       whole ??= readData(payloads, workspaceId, row).then((data) => presentEvent(row, data));
       return whole;
