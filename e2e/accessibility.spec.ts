@@ -3,7 +3,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { flowExamples } from '@/core/flow/examples';
-import { callsFlow, callsOut, pathOf, ships, twoSteps } from './documents';
+import { callsFlow, callsOut, inLine, pathOf, ships, twoSteps } from './documents';
 import { open, order, orderSaga } from './order-saga';
 import { expect, nobody, test } from './stories';
 import { own } from './world/own';
@@ -202,5 +202,19 @@ test('A run with parents and children is accessible, and so is the choice of a f
   await expect(
     page.getByRole('dialog', { name: 'Choose a flow' }).getByRole('button', { name: shipping }),
   ).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('What stands in line is accessible, and a run that does', async ({ api, lanes, page, run }) => {
+  const name = own('Accessible line');
+  const flowId = await api.publishedFlow(inLine(name));
+  await api.untilRun(await api.callHook(pathOf(name), { id: 'SO-9' }), 'waiting');
+  const second = await api.callHook(pathOf(name), { id: 'SO-9' });
+  await api.untilRun(second, 'waiting');
+  await lanes.open(flowId);
+  await expect(lanes.lane('SO-9')).toBeVisible();
+  await expectAccessible(page);
+  await run.open(second);
+  await expect(page.getByRole('link', { name: 'Open that run' })).toBeVisible();
   await expectAccessible(page);
 });

@@ -102,3 +102,15 @@ export const callsFlow = (name: string, flow?: string): FlowDocument => ({
   edges: [{ from: 'received', to: 'handOver' }],
   canvas: { steps: { received: { x: 0, y: 0 }, handOver: { x: 0, y: 120 } } },
 });
+
+/** Webhook → Wait an hour, one after the other for each order, two at the same time. */
+export const inLine = (name: string): FlowDocument => ({
+  headrace: 1,
+  name,
+  steps: [
+    { id: 'received', kind: 'trigger.webhook', name: 'Order received', config: { path: pathOf(name) } },
+    { id: 'pause', kind: 'logic.delay', name: 'Wait for the carrier', config: { forMs: 3_600_000 } },
+  ],
+  edges: [{ from: 'received', to: 'pause' }],
+  settings: { lane: { key: '{{ event.data.body.id }}' }, concurrency: 2 },
+});

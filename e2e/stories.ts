@@ -8,6 +8,7 @@ import { ApprovalsPage } from './pages/approvals-page';
 import { DesignerPage } from './pages/designer-page';
 import { FlowsPage } from './pages/flows-page';
 import { Frame } from './pages/frame';
+import { LanesPage } from './pages/lanes-page';
 import { RunPage } from './pages/run-page';
 import { RunsPage } from './pages/runs-page';
 import { SettingsPage } from './pages/settings-page';
@@ -25,6 +26,7 @@ export interface Story {
   readonly runs: RunsPage;
   readonly run: RunPage;
   readonly approvals: ApprovalsPage;
+  readonly lanes: LanesPage;
   readonly settings: SettingsPage;
   readonly signIn: SignInPage;
   readonly api: HeadraceApi;
@@ -49,6 +51,7 @@ export const test = base.extend<Story, Telling>({
   runs: ({ page }, use) => use(new RunsPage(page)),
   run: ({ page }, use) => use(new RunPage(page)),
   approvals: ({ page }, use) => use(new ApprovalsPage(page)),
+  lanes: ({ page }, use) => use(new LanesPage(page)),
   settings: ({ page }, use) => use(new SettingsPage(page)),
   signIn: ({ page }, use) => use(new SignInPage(page)),
   api: [new HeadraceApi(), { option: true }],
