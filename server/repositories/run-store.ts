@@ -10,10 +10,10 @@ import { fold, foldWhole } from '@/core/run/evolve';
 import type { RunReason, RunState, RunStatus } from '@/core/run/types';
 import type { StepError, WebhookAnswer } from '@/core/steps/contract';
 import { createGroupCommit } from '@/server/repositories/group-commit';
+import { createInboxReader } from '@/server/repositories/inbox-reader';
 import { decodeEntries, type StoredEntry, type ValueField } from '@/server/repositories/journal-codec';
 import type { PayloadStore } from '@/server/repositories/payloads';
 import { createRunSnapshots } from '@/server/repositories/run-snapshots';
-import { inboxRead } from '@/server/repositories/statements/inbox-read';
 import {
   type IterationRange,
   journalIterations,
@@ -22,7 +22,6 @@ import {
 } from '@/server/repositories/statements/journal-page';
 import { journalRead } from '@/server/repositories/statements/journal-read';
 import { runLoad } from '@/server/repositories/statements/run-load';
-import { withData } from '@/server/services/events/partial-event';
 import { presentCloudEvent } from '@/server/services/events/present-event';
 import type { InboxMessage } from '@/server/services/ports';
 import type { StoredSeed } from '@/server/services/runs/rerun-store';
@@ -189,21 +188,6 @@ export const presentEvent = (row: EventColumns, data: JsonValue): JsonObject => 
   data,
 });
 
-const payloadOf = (message: InboxMessage): string | undefined =>
-  message.type === 'endWait' ? (message.dataPayload ?? message.outputPayload) : undefined;
-
-/** The event that ended a wait, with its data; or the output of a child. Null in the place of what was erased. */
-function withPayload(message: InboxMessage, contents: ReadonlyMap<string, Buffer>): InboxMessage {
-  const hash = payloadOf(message);
-  if (message.type !== 'endWait' || hash === undefined) return message;
-  const { dataPayload, outputPayload: _, outcome, ...rest } = message;
-  if (outcome.type !== 'succeeded') return { ...rest, outcome };
-  const bytes = contents.get(hash);
-  const value = bytes === undefined ? null : (JSON.parse(bytes.toString()) as JsonValue);
-  const output = dataPayload === undefined ? value : withData(outcome.output as JsonObject, value);
-  return { ...rest, outcome: { ...outcome, output } };
-}
-
 const ms = (date: Date | null): number | null => date?.getTime() ?? null;
 
 const presentRow = (row: RunColumns): RunRow => ({
@@ -307,25 +291,7 @@ export function createRunStore({ pool, payloads }: RunStoreDeps): RunStore {
     return rows.map((row) => row.entries);
   };
 
-  const inboxes = createGroupCommit<RunColumns, LoadedRun['inbox']>({
-    maxItems: 64,
-    maxFlushes: 2,
-    isMemberFault: () => false,
-    async flush(items) {
-      const { rows } = await pool.query<{ ord: number; n: number; message: InboxMessage }>(inboxRead(items));
-      const byOrd = items.map((): { n: number; message: InboxMessage }[] => []);
-      for (const { ord, n, message } of rows) byOrd[ord - 1]?.push({ n, message });
-      return byOrd;
-    },
-  });
-
-  const readInbox = async (row: RunColumns): Promise<LoadedRun['inbox']> => {
-    const rows = await inboxes.submit(row);
-    const elsewhere = rows.flatMap(({ message }) => payloadOf(message) ?? []);
-    if (elsewhere.length === 0) return rows;
-    const contents = await payloads.getMany(row.workspace_id, elsewhere);
-    return rows.map(({ n, message }) => ({ n, message: withPayload(message, contents) }));
-  };
+  const inbox = createInboxReader(pool, payloads);
 
   const readData = async (row: RunColumns): Promise<JsonValue> => {
     if (row.data_payload === null) return row.data;
@@ -356,15 +322,17 @@ export function createRunStore({ pool, payloads }: RunStoreDeps): RunStore {
       const from = snapshot?.n ?? 0;
       const rows =
         row.journal_n === from ? [] : (await readRows(workspaceId, runId, from)).slice(0, row.journal_n - from);
-      const [entries, inbox] = await Promise.all([
+      const [entries, messages] = await Promise.all([
         decodeEntries(payloads, workspaceId, rows),
-        row.inbox_n > row.inbox_done ? readInbox(row) : [],
+        row.inbox_n > row.inbox_done
+          ? inbox.read({ workspaceId: row.workspace_id, runId: row.id, done: row.inbox_done })
+          : [],
       ]);
       return {
         ...present(row, data),
         state: fold(data, entries, snapshot?.state),
         snapshotSeq: snapshot?.state.seq ?? 0,
-        inbox,
+        inbox: messages,
       };
     },
     async loadWhole(workspaceId, runId, onGone) {

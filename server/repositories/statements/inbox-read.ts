@@ -18,9 +18,9 @@ ORDER BY i.ord, m.n`;
 
 /** @returns the query; its rows carry the place of their run in the list as `ord`, from 1 */
 export const inboxRead = (
-  runs: readonly { readonly workspace_id: string; readonly id: string; readonly inbox_done: number }[],
+  runs: readonly { readonly workspaceId: string; readonly runId: string; readonly done: number }[],
 ) => ({
   name: 'inbox-read',
   text: statement,
-  values: [runs.map((run) => run.workspace_id), runs.map((run) => run.id), runs.map((run) => run.inbox_done)],
+  values: [runs.map((run) => run.workspaceId), runs.map((run) => run.runId), runs.map((run) => run.done)],
 });
