@@ -6,7 +6,7 @@
 import { expect, it } from 'vitest';
 import type { FlowDocument } from '@/core/flow/document';
 import { flow, step, trigger } from '@/core/flow/testing';
-import type { JournalEntry } from '@/core/run/types';
+import type { JournalEntry } from '@/core/run/entries';
 import type { EventAppend } from '@/server/services/ports';
 import { anEvent } from '@/server/testing/engine-fixtures';
 import { type Actor, tryEveryOrder } from '@/server/testing/interleave';
