@@ -34,7 +34,8 @@ beforeAll(async () => {
 afterAll(() => web.close());
 
 async function fill(caller: RouterCaller, owner: string): Promise<Things> {
-  const { id: flowId } = await caller.flows.create({ document: echoFlow(`${owner} flow`) });
+  const settings = { lane: { key: `${owner} lane` }, concurrency: 1 };
+  const { id: flowId } = await caller.flows.create({ document: echoFlow(`${owner} flow`, { settings }) });
   await caller.flows.publish({ flowId });
   // The others have more events, so that their last position is nobody's here.
   const { runId } = await caller.runs.start({ flowId, data: `${owner} data` });
@@ -102,6 +103,8 @@ const attempts = (foreign: Things): Record<string, Attempt> => {
     // Says null, as for a flow of one's own that never ran.
     'runs.latestData': own({ flowId }),
     'runs.watch': own({}),
+    'lanes.list': own({}),
+    'lanes.limits': own({}),
     'approvals.list': own({}),
     'approvals.count': own(),
     'approvals.get': refused({ approvalId }),
@@ -159,6 +162,7 @@ async function rowsOf({ workspaceId, userId }: Person): Promise<string> {
     'api_keys',
     'runs',
     'run_inbox',
+    'lane_runs',
     'approvals',
     'approval_links',
     'audit_log',
