@@ -67,10 +67,14 @@ const viewParsers = {
   from: parseAsString,
 };
 
-function OneRun({ run, publicUrl }: { run: RunView; publicUrl: string }) {
+interface RunPageProps {
+  readonly run: RunView;
+  readonly publicUrl: string;
+}
+
+function OneRun({ run, publicUrl }: RunPageProps) {
   const [view, setView] = useQueryStates(viewParsers, { history: 'replace' });
   const document = useRunDocument(run.id);
-  const event = useRunEvent(run.event.position);
   const flow = useFlow(run.flowId);
   const steps = useMemo(() => drawnSteps(document.data), [document.data]);
 
@@ -82,26 +86,17 @@ function OneRun({ run, publicUrl }: { run: RunView; publicUrl: string }) {
     [setView],
   );
   const select = useCallback((stepId: string): void => go({ stepId, path: place.path }), [go, place.path]);
-  const showError = (to: StepPlace) => go(to, 'error');
   const again = useAgain(run, view.again, (mode, from) => void setView({ again: mode, from }));
-  const dedup = steps.stepOf(run.trigger.stepId)?.config?.dedup;
-  const deliveryHeader = dedup && typeof dedup === 'object' && 'header' in dedup ? String(dedup.header) : undefined;
   return (
     <div className={styles.page}>
-      <RunHeader
+      <AboutRun
         run={run}
-        event={event.data}
+        steps={steps}
+        flow={flow}
         publicUrl={publicUrl}
-        deliveryHeader={deliveryHeader}
-        isFlowThere={flow.isThere}
         onAgain={(mode) => again.open(mode, null)}
+        onShow={(to) => go(to, 'error')}
       />
-      <RunFacts run={run} event={event.data} liveVersion={flow.liveVersion} steps={steps} />
-      {run.status === 'blocked' ? (
-        <BlockedPanel run={run} steps={steps} onShow={showError} />
-      ) : (
-        <Why run={run} steps={steps} onShow={showError} />
-      )}
       <div className={styles.work}>
         <RunCanvas
           shown={again.drawn ?? shown}
@@ -150,6 +145,38 @@ function OneRun({ run, publicUrl }: { run: RunView; publicUrl: string }) {
         </div>
       </div>
     </div>
+  );
+}
+
+interface AboutRunProps extends RunPageProps {
+  readonly steps: DrawnSteps;
+  readonly flow: ReturnType<typeof useFlow>;
+  readonly onAgain: (mode: AgainMode) => void;
+  readonly onShow: (place: StepPlace) => void;
+}
+
+/** What stands above the picture: what can be done with the run, its facts, and why it is as it is. */
+function AboutRun({ run, steps, flow, publicUrl, onAgain, onShow }: AboutRunProps) {
+  const event = useRunEvent(run.event.position);
+  const dedup = steps.stepOf(run.trigger.stepId)?.config?.dedup;
+  const deliveryHeader = dedup && typeof dedup === 'object' && 'header' in dedup ? String(dedup.header) : undefined;
+  return (
+    <>
+      <RunHeader
+        run={run}
+        event={event.data}
+        publicUrl={publicUrl}
+        deliveryHeader={deliveryHeader}
+        isFlowThere={flow.isThere}
+        onAgain={onAgain}
+      />
+      <RunFacts run={run} event={event.data} liveVersion={flow.liveVersion} steps={steps} />
+      {run.status === 'blocked' ? (
+        <BlockedPanel run={run} steps={steps} onShow={onShow} />
+      ) : (
+        <Why run={run} steps={steps} onShow={onShow} />
+      )}
+    </>
   );
 }
 
