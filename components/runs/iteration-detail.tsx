@@ -6,7 +6,7 @@ import { Icon } from '@/components/ui/icon';
 import { LoadingRows } from '@/components/ui/states';
 import { StatusText, statusClass, statusIcon } from '@/components/ui/status';
 import { shownStatus } from './choose-step';
-import { standingOf } from './iteration-words';
+import { ownError, standingOf } from './iteration-words';
 import type { StepPlace } from './iterations';
 import styles from './loops.module.css';
 import type { DrawnSteps } from './run-context';
@@ -60,8 +60,15 @@ function Standing({ iteration, isOver }: { iteration: IterationView; isOver: boo
   );
 }
 
+const noOutput: Partial<Record<IterationView['status'], string>> = {
+  pending: 'None yet: it has not begun.',
+  running: 'None yet: it is under way.',
+  undone: 'None any more: it is undone.',
+};
+
 function Body({ iteration, run, path, steps, isOver, onPlace }: IterationDetailProps & { iteration: IterationView }) {
-  const { error, item, output, status } = iteration;
+  const { item, output, status } = iteration;
+  const error = ownError(iteration);
   const begun = iteration.steps.filter((step) => step.startedAt !== null || shownStatus(step, isOver) !== 'skipped');
   const file = (what: string): string => `${run.id}-${path.replaceAll(/[^\w]+/g, '-')}${what}`;
   return (
@@ -91,7 +98,7 @@ function Body({ iteration, run, path, steps, isOver, onPlace }: IterationDetailP
       <StoredValue
         title="Output"
         value={status === 'succeeded' ? output : undefined}
-        absent={status === 'running' ? 'None yet: it is under way.' : 'None: it did not succeed.'}
+        absent={noOutput[status] ?? 'None: it did not succeed.'}
         fileName={file('output')}
       />
     </>

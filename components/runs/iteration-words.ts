@@ -42,6 +42,10 @@ export function iterationTookMs({ status, startedAt, steps }: IterationView): nu
   return ends.length === 0 ? null : Math.max(...ends.map(toMs)) - toMs(startedAt);
 }
 
+/** What went wrong in an iteration itself: one that succeeded and was undone later did nothing wrong. */
+export const ownError = ({ status, error }: Pick<IterationView, 'status' | 'error'>): IterationView['error'] =>
+  status === 'undone' ? null : error;
+
 /** One line of an item. */
 export const itemExcerpt = (item: JsonValue): string => summarise(item).text;
 

@@ -190,7 +190,9 @@ function scopeSentence(entry: ScopeEntry, context: JournalContext): string {
       return `${nameOf(entry.stepId)} was entered`;
     case 'scope.failed': {
       if (entry.isForced) return `A person decided that ${called(entry.scope)} is undone`;
-      const cause = entry.stepId === null ? entry.error.message : `${nameOf(entry.stepId)} failed`;
+      // A loop fails by itself: its error says by which iteration.
+      const isOwn = entry.stepId === null || entry.stepId === entry.scope;
+      const cause = isOwn ? entry.error.message : `${nameOf(entry.stepId ?? '')} failed`;
       return `${sentenceCase(called(entry.scope))} began to fail: ${cause}`;
     }
     case 'scope.compensating':

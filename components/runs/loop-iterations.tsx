@@ -18,7 +18,7 @@ import { iterationText, joinPath, noPath } from '@/core/run/iteration-path';
 import { isTerminal } from '@/core/run/types';
 import { shortError } from './attempt-words';
 import { IterationDetail } from './iteration-detail';
-import { failuresOf, itemExcerpt, iterationTookMs, standingOf, stepOfIteration } from './iteration-words';
+import { failuresOf, itemExcerpt, iterationTookMs, ownError, standingOf, stepOfIteration } from './iteration-words';
 import type { StepPlace } from './iterations';
 import { LoopProgress } from './loop-progress';
 import styles from './loops.module.css';
@@ -262,7 +262,8 @@ interface RowProps {
 }
 
 function Row({ iteration, isChosen, isReachable, isOver, onChoose, onOpen }: RowProps) {
-  const { index, item, error } = iteration;
+  const { index, item } = iteration;
+  const error = ownError(iteration);
   const { status, word } = standingOf(iteration, isOver);
   return (
     <li className={statusClass(status)}>

@@ -95,6 +95,13 @@ describe('the journal of a loop', () => {
     expect(say(failed)).toContain('The run began to fail');
   });
 
+  it('says of a loop that fails by which iteration', () => {
+    const failed = { type: 'scope.failed', scope: 'lines', stepId: 'lines', isForced: false };
+    expect(say({ ...failed, error: error('Iteration 3 of Order lines: no') })).toBe(
+      'Order lines began to fail: Iteration 3 of Order lines: no',
+    );
+  });
+
   it('belongs to a step in its own iteration, and to no other', () => {
     const entry = view({ type: 'step.started', stepId: 'charge', path: 'lines[3]' });
     expect(concernsStep(entry, 'charge', 'lines[3]')).toBe(true);
