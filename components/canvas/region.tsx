@@ -60,11 +60,13 @@ export const Region = memo(function Region({ id, data, selected, width, height }
       />
       <header>
         <Icon name={data.icon} small />
-        <span className="name" title={data.name}>
-          {data.name}
-        </span>
-        <span className="kind" title={data.says}>
-          {data.says}
+        <span className="title">
+          <span className="name" title={data.name}>
+            {data.name}
+          </span>
+          <span className="kind" title={data.says}>
+            {data.says}
+          </span>
         </span>
         <CardSlot data={data} />
       </header>
