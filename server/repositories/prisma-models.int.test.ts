@@ -41,6 +41,7 @@ it('every table but those of processes and people belongs to a workspace and ref
   const without = (key: 'has_workspace' | 'refers') => rows.filter((row) => !row[key]).map((row) => row.table);
   const global = ['_prisma_migrations', 'accounts', 'sessions', 'users', 'verifications', 'workers', 'workspaces'];
   expect(without('has_workspace')).toEqual(global);
-  // Written only under the lock of the row they would refer to; see docs/decisions/engine.md.
-  expect(without('refers')).toEqual([...global, 'event_keys', 'events', 'journal'].toSorted());
+  // Written only under the lock of the row they would refer to, or, stops of children, by a writer that must not lock the row
+  // of another run; see docs/decisions/engine.md and children.md.
+  expect(without('refers')).toEqual([...global, 'child_stops', 'event_keys', 'events', 'journal'].toSorted());
 });

@@ -134,6 +134,7 @@ describe('a retry', () => {
       executed: ['charge', 'ship'],
       skipped: [],
       sameKey: [],
+      loops: [],
     });
     expect((await api.call<{ items: unknown[] }>('GET /runs?status=queued')).body.items).toEqual([]);
 

@@ -79,6 +79,7 @@ const attempts: Readonly<Record<string, Attempt>> = {
   'runs.list': nothingOf(({ flowId }) => `/runs?flow=${flowId}`),
   'runs.get': notFound(({ runId }) => `/runs/${runId}`),
   'runs.journal': notFound(({ runId }) => `/runs/${runId}/journal`),
+  'runs.iterations': notFound(({ runId }) => `/runs/${runId}/iterations?stepId=each`),
   'runs.cancel': notFound(({ runId }) => `/runs/${runId}/cancel`),
   'runs.terminate': notFound(({ runId }) => `/runs/${runId}/terminate`),
   'runs.resolve': notFound(({ runId }) => `/runs/${runId}/resolve`, { body: { stepId: 'echo', action: 'retry' } }),

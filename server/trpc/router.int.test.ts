@@ -87,10 +87,13 @@ const attempts = (foreign: Things): Record<string, Attempt> => {
     'flows.promote': refused({ flowId, version: 1 }),
     'flows.examples': own(),
     'flows.createExample': own({ exampleId: 'order-intake' }),
+    // Says nothing of flows that are not one's own.
+    'flows.callees': own({ flow: flowId }),
     'runs.list': own({}),
     'runs.get': refused({ runId }),
     'runs.document': refused({ runId }),
     'runs.journal': refused({ runId }),
+    'runs.iterations': refused({ runId, stepId: 'each' }),
     'runs.start': refused({ flowId }),
     'runs.cancel': refused({ runId }),
     'runs.terminate': refused({ runId }),
@@ -98,6 +101,8 @@ const attempts = (foreign: Things): Record<string, Attempt> => {
     'runs.retry': refused({ runId }),
     'runs.rerun': refused({ runId }),
     'runs.previewRerun': refused({ runId }),
+    'runs.family': refused({ runId }),
+    'runs.children': refused({ runId }),
     // None, as for a run of one's own that was never done again.
     'runs.repeats': own({ runId }),
     // Says null, as for a flow of one's own that never ran.

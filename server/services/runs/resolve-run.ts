@@ -5,7 +5,7 @@
  */
 import { HeadraceError } from '@/core/errors';
 import { blockedSteps } from '@/core/run/blocked';
-import { addressOf, noPath } from '@/core/run/iteration-path';
+import { addressOf, inside, noPath } from '@/core/run/iteration-path';
 import { auditLine } from '@/server/services/audit';
 import { requireScope } from '@/server/services/authorize';
 import type { Caller } from '@/server/services/ports';
@@ -47,11 +47,11 @@ export async function resolveRun(deps: RunsDeps, caller: Caller, input: ResolveR
       type: 'resolve',
       actor,
       stepId,
-      ...(path === noPath ? {} : { path }),
+      ...inside(path),
       action,
       ...(action === 'output' ? { output: output ?? null } : {}),
     },
-    auditLine(deps.ids, caller, 'run.stepResolved', { kind: 'run', id: runId }, { stepId, path, action }),
+    auditLine(deps.ids, caller, 'run.stepResolved', { kind: 'run', id: runId }, { stepId, ...inside(path), action }),
   );
   if (verdict === 'missing') throw runNotFound();
   if (verdict === 'ended') throw new HeadraceError('run.notWaiting', 'The run has ended in the meantime.');
