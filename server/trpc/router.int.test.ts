@@ -88,7 +88,7 @@ const attempts = (foreign: Things): Record<string, Attempt> => {
     'flows.examples': own(),
     'flows.createExample': own({ exampleId: 'order-intake' }),
     // Says nothing of flows that are not one's own.
-    'flows.callees': own({ flow: flowId }),
+    'flows.callees': own({ flows: ['Echo'] }),
     'runs.list': own({}),
     'runs.get': refused({ runId }),
     'runs.document': refused({ runId }),

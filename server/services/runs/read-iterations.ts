@@ -1,8 +1,8 @@
 /**
  * The iterations of one loop, a page at a time. A loop may have a hundred thousand, and the run's own state forgets those that are
- * over; so a page is folded from the entries that concern it. Refuses loops that were not entered: they have no items yet.
+ * over; so a page is folded from the entries that concern it. A loop that was not entered has none. Refuses to guess: what a
+ * value means is the run's to know.
  */
-import { HeadraceError } from '@/core/errors';
 import type { JsonValue } from '@/core/json';
 import type { JournalEntry } from '@/core/run/entries';
 import { foldWhole } from '@/core/run/evolve';
@@ -36,9 +36,7 @@ export async function listIterations(
   const page = { workspaceId: caller.workspaceId, runId, path, stepId, from, to: from + limit - 1 };
   const range = { ...page, ...placeInJournal(loaded.state, page) };
   const loop = foldLoop(await deps.reader.iterationEntries(range), path, stepId);
-  if (loop === null) {
-    throw new HeadraceError('resource.notFound', `The run has not come to a loop "${stepId}" there.`);
-  }
+  if (loop === null) return { items: [], nextCursor: null };
   const to = Math.min(from + limit, loop.total);
   const items: IterationView[] = [];
   for (let index = from; index < to; index += 1) {

@@ -40,7 +40,7 @@ export interface RunsService {
   /** Newest first, without steps. */
   list(caller: Caller, input: ListRunsInput): Promise<Page<RunSummary>>;
   get(caller: Caller, input: { runId: string }): Promise<RunView>;
-  /** The iterations of a loop in the order of its list. @throws HeadraceError `resource.notFound` before it is entered */
+  /** The iterations of a loop in the order of its list; none before it is entered. */
   iterations(caller: Caller, input: ListIterationsInput): Promise<Page<IterationView>>;
   /** Its ancestors, and how what it started stands. @throws HeadraceError `resource.notFound` */
   family(caller: Caller, input: { runId: string }): Promise<RunFamilyView>;
