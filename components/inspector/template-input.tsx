@@ -8,6 +8,7 @@
 import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { classes } from '@/components/ui/classes';
 import { hasExpression, scanTemplate } from '@/core/expression';
+import { afterPress, watchPresses } from './after-press';
 import type { ControlIds } from './field-shell';
 import { useInspector } from './inspector-context';
 import { type Preview, previewOf } from './preview';
@@ -57,6 +58,7 @@ export function TemplateInput(props: TemplateInputProps) {
   const area = useRef<HTMLTextAreaElement>(null);
   const [isFocused, setFocused] = useState(false);
   const caret = useRef<number | null>(null);
+  useEffect(watchPresses, []);
   const isExpression = isTemplated && (isCode || hasExpression(value));
   const shown = isCode ? (innerOf(value) ?? value) : value;
   const change = (text: string) => {
@@ -109,7 +111,7 @@ export function TemplateInput(props: TemplateInputProps) {
             onKeyDown={keyDown}
             onFocus={() => setFocused(true)}
             onBlur={() => {
-              setFocused(false);
+              afterPress(() => setFocused(document.activeElement === area.current));
               onBlur?.();
             }}
           />
