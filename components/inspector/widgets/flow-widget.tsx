@@ -93,7 +93,9 @@ function FlowChoice({ chosen, onChoose }: { chosen: string | null; onChoose: (fl
   const q = useDeferredValue(text.trim());
   const flows = useQuery(trpc.flows.list.queryOptions(q === '' ? {} : { q }, { placeholderData: (before) => before }));
   const list = useRef<HTMLDivElement>(null);
-  const items = flows.data?.items ?? [];
+  // While the answer to an older text stands there, what does not fit the newer one is not to be chosen by a quick hand.
+  const wanted = text.trim().toLowerCase();
+  const items = (flows.data?.items ?? []).filter(({ name }) => name.toLowerCase().includes(wanted));
   const focus = (index: number): void => list.current?.querySelector<HTMLElement>(`[data-flow="${index}"]`)?.focus();
   const walk = (event: KeyboardEvent): void => {
     if (event.key.length === 1) return;
