@@ -329,6 +329,7 @@ export class WakeUp implements RunInHand {
     let inTurn = 0;
     for (;;) {
       const nowMs = this.deps.clock.nowMs();
+      const seen = this.state;
       const ready = dueSteps(this.state, this.flow, nowMs).filter((due) => {
         const address = addressOf(due.path, due.step.id);
         return !this.inFlight.has(address) && !intents.has(address) && !this.isJustOpened(due);
@@ -339,7 +340,7 @@ export class WakeUp implements RunInHand {
           this.inline.endTimer(due, nowMs);
           continue;
         }
-        const planned = await this.plan(due, nowMs);
+        const planned = await this.plan(due, nowMs, seen);
         if (planned === null) continue;
         const keepsKey = due.state.keptGenerations[due.step.id] !== undefined;
         const known = { row: this.loaded.row, state: due.state };
@@ -369,14 +370,14 @@ export class WakeUp implements RunInHand {
   /**
    * Plans a due step by the state as it is now: one that was due a moment ago may have been settled, stopped or skipped by
    * what came before it in this turn.
+   * @param seen the state in which it was due
    */
-  private async plan({ path, step }: DueStep, nowMs: number): Promise<PlannedAttempt | null> {
-    const place = placeAt(this.state, this.flow, path);
-    if (
-      place === null ||
-      !dueSteps(place.state, place.flow, nowMs).some((due) => due.path === noPath && due.step === step)
-    )
-      return null;
+  private async plan({ path, step }: DueStep, nowMs: number, seen: RunState): Promise<PlannedAttempt | null> {
+    if (this.state !== seen) {
+      const place = placeAt(this.state, this.flow, path);
+      const due = place === null ? [] : dueSteps(place.state, place.flow, nowMs);
+      if (!due.some((still) => still.path === noPath && still.step === step)) return null;
+    }
     const context = { loaded: this.loaded, flow: this.flow, state: this.state, frame: this.frame, nowMs };
     return planAttempt(context, path, step);
   }
