@@ -104,7 +104,7 @@ export const plantedBugs: Readonly<Record<BugName, PlantedBug>> = {
     preloads: [],
     plant: async (pool) => (await import('./lanes')).plantUnlockedLanes(pool),
     seed: 1,
-    sagas: 60,
+    sagas: 40,
     mood: { shapes: ['limited'] },
     faults: null,
     caughtBy: 'a limit is kept',

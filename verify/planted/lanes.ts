@@ -25,6 +25,6 @@ export const plantForgottenLane = (pool: Pool): Promise<void> =>
 export async function plantUnlockedLanes(pool: Pool): Promise<void> {
   await rewriteFunction(pool, 'lock_lanes', (definition) => swap(definition, 'BEGIN', 'BEGIN\n  RETURN;'));
   await rewriteFunction(pool, 'grant_lanes', (definition) =>
-    swap(definition, 'u.has_slot;', 'u.has_slot;\n        PERFORM pg_sleep(0.05);'),
+    swap(definition, 'u.has_slot;', 'u.has_slot;\n        PERFORM pg_sleep(0.25);'),
   );
 }
